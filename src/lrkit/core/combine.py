@@ -1,0 +1,216 @@
+"""Schedules made of others pointwise: a height, a product, a floor or a ceiling."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, reduce
+from heapq import merge
+from itertools import groupby
+from typing import Any, final
+
+from lrkit.core.phase import NUMBERS, Array
+from lrkit.core.schedule import ATOM, PRODUCT, Schedule
+from lrkit.core.validate import Time, number
+
+
+def atom(s: Schedule) -> str:
+    """The text of `s`, in parentheses unless a method can follow it."""
+    return s._text if s._binds == ATOM else f"({s._text})"
+
+
+def scaled(height: float, s: Schedule) -> Schedule:
+    """`height * s`, with one factor in front however often it is scaled."""
+    k = number("*", "height", height)
+    if isinstance(s, Scaled):
+        k, s = number("*", "height", k * s.height), s.inner
+    return s if k == 1.0 else Scaled(k, s)
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Scaled(Schedule):
+    """`height * inner`; the inner schedule is never scaled itself."""
+
+    height: float
+    inner: Schedule
+
+    _binds = PRODUCT
+
+    @property
+    def _length(self) -> Time:  # type: ignore[override]
+        return self.inner._length
+
+    @cached_property
+    def _start(self) -> float:  # type: ignore[override]
+        return self.height * self.inner._start
+
+    @cached_property
+    def _stop(self) -> float:  # type: ignore[override]
+        return self.height * self.inner._stop
+
+    def _is_constant(self) -> bool:
+        return self.inner._is_constant()
+
+    def _lower(self) -> list[Any]:
+        return [_raised(self.height, piece) for piece in self.inner._lower()]
+
+    @cached_property
+    def _run(self) -> Schedule:
+        """What to evaluate: the height goes into the pieces that can take it."""
+        from lrkit.core.join import Join
+
+        pieces = tuple(self._lower())
+        return pieces[0] if len(pieces) == 1 else Join(pieces, ("|",) * (len(pieces) - 1))
+
+    @cached_property
+    def _number(self) -> Callable[[float, float], float]:
+        if not isinstance(self._run, Scaled):
+            return self._run._number
+        height, inner = self.height, self._run.inner._number
+        return lambda elapsed, remaining: height * inner(elapsed, remaining)
+
+    def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
+        if xp is NUMBERS:
+            return self._number(elapsed, remaining)
+        if not isinstance(self._run, Scaled):
+            return self._run._curve(elapsed, remaining, xp)
+        return self.height * self.inner._curve(elapsed, remaining, xp)
+
+    def _breaks(self) -> Iterator[Fraction]:
+        return self.inner._breaks()
+
+    def _before(self, t: Fraction) -> float:
+        return self.height * self.inner._before(t)
+
+    def _stretched(self, k: Fraction) -> Schedule:
+        return scaled(self.height, self.inner._stretched(k))
+
+    def _over(self, n: int) -> Schedule:
+        return scaled(self.height, self.inner._over(n))
+
+    def _is_whole(self) -> bool:
+        return self.inner._is_whole()
+
+    @cached_property
+    def _text(self) -> str:
+        inner = self.inner
+        text = inner._text if inner._binds >= PRODUCT else f"({inner._text})"
+        return f"{self.height!r} * {text}"
+
+
+def _raised(height: float, piece: Schedule) -> Schedule:
+    raised = piece._raised(height)
+    return Scaled(height, piece) if raised is None else raised
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Product(Schedule):
+    """`a * b * …` pointwise, as long as the longest; no factor is scaled or a product itself."""
+
+    factors: tuple[Schedule, ...]
+
+    _binds = PRODUCT
+
+    @staticmethod
+    def build(a: Schedule, b: Schedule) -> Schedule:
+        """`a * b`, with the heights of both in front."""
+        height: float = 1.0
+        factors: tuple[Schedule, ...] = ()
+        for s in (a, b):
+            if isinstance(s, Scaled):
+                height, s = height * s.height, s.inner
+            factors += s.factors if isinstance(s, Product) else (s,)
+        return scaled(height, Product(factors))
+
+    @cached_property
+    def _length(self) -> Time:  # type: ignore[override]
+        return max(f._length for f in self.factors)
+
+    @cached_property
+    def _start(self) -> float:  # type: ignore[override]
+        return math.prod(f._start for f in self.factors)
+
+    @cached_property
+    def _stop(self) -> float:  # type: ignore[override]
+        return math.prod(f._stop for f in self.factors)
+
+    def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
+        values = [
+            f._curve(elapsed, remaining, xp) if f._length == self._length else f._held(elapsed, xp)
+            for f in self.factors
+        ]
+        return reduce(operator.mul, values)
+
+    def _breaks(self) -> Iterator[Fraction]:
+        ends = [iter([f._length]) for f in self.factors if f._length < self._length]
+        every = merge(*(f._breaks() for f in self.factors), *ends)
+        return (Fraction(t) for t, _ in groupby(every))
+
+    def _before(self, t: Fraction) -> float:
+        return math.prod(f._before(t) if t <= f._length else f._stop for f in self.factors)
+
+    def _stretched(self, k: Fraction) -> Schedule:
+        return Product(tuple(f._stretched(k) for f in self.factors))
+
+    @cached_property
+    def _text(self) -> str:
+        return " * ".join(atom(f) for f in self.factors)
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Limited(Schedule):
+    """`inner.at_least(value)` or `inner.at_most(value)`."""
+
+    inner: Schedule
+    method: str
+    value: float
+
+    @staticmethod
+    def build(inner: Schedule, method: str, value: float) -> Schedule:
+        """A floor or a ceiling for `inner`."""
+        return Limited(inner, method, number(method, "value", value))
+
+    def _limit(self, value: float) -> float:
+        return max(value, self.value) if self.method == "at_least" else min(value, self.value)
+
+    @property
+    def _length(self) -> Time:  # type: ignore[override]
+        return self.inner._length
+
+    @cached_property
+    def _start(self) -> float:  # type: ignore[override]
+        return self._limit(self.inner._start)
+
+    @cached_property
+    def _stop(self) -> float:  # type: ignore[override]
+        return self._limit(self.inner._stop)
+
+    def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
+        value = self.inner._curve(elapsed, remaining, xp)
+        limit = xp.maximum if self.method == "at_least" else xp.minimum
+        return limit(value, self.value)
+
+    def _breaks(self) -> Iterator[Fraction]:
+        return self.inner._breaks()
+
+    def _before(self, t: Fraction) -> float:
+        return self._limit(self.inner._before(t))
+
+    def _stretched(self, k: Fraction) -> Schedule:
+        return Limited(self.inner._stretched(k), self.method, self.value)
+
+    def _over(self, n: int) -> Schedule:
+        return Limited(self.inner._over(n), self.method, self.value)
+
+    def _is_whole(self) -> bool:
+        return self.inner._is_whole()
+
+    @cached_property
+    def _text(self) -> str:
+        return f"{atom(self.inner)}.{self.method}({self.value!r})"

@@ -1,0 +1,221 @@
+"""Schedules whose time is cut or bent: the first steps, the rest, stairs, a warp."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import count, takewhile
+from typing import Any, final
+
+from lrkit.core.combine import Scaled, atom, scaled
+from lrkit.core.phase import NUMBERS, Array
+from lrkit.core.schedule import Schedule
+from lrkit.core.spelling import time
+from lrkit.core.validate import Time, plain, refuse, tidy
+
+
+def _remaining(s: Schedule, elapsed: Array, xp: Any) -> Array:
+    """The time that is left of `s`."""
+    if isinstance(s._length, Fraction):
+        return xp.until(elapsed, s._length)
+    return math.inf if xp is NUMBERS else None
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Taken(Schedule):
+    """`inner.take(n)`: the first n steps, then the value just before n."""
+
+    inner: Schedule
+    _length: Fraction
+
+    @staticmethod
+    def build(inner: Schedule, n: Fraction) -> Schedule:
+        """The first n steps of `inner`; all of it is `inner` itself."""
+        if n > inner._length:
+            rule = f"at most the length {plain(inner._length)}"
+            raise refuse("take", "n", rule, plain(n), "Join a hold for more: `s >> hold(…)`.")
+        if n == inner._length:
+            return inner
+        if isinstance(inner, Scaled):
+            return scaled(inner.height, Taken.build(inner.inner, n))
+        return Taken(inner.inner if isinstance(inner, Taken) else inner, n)
+
+    @property
+    def _start(self) -> float:  # type: ignore[override]
+        return self.inner._start
+
+    @cached_property
+    def _stop(self) -> float:  # type: ignore[override]
+        return self.inner._before(self._length)
+
+    def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
+        return self.inner._curve(elapsed, _remaining(self.inner, elapsed, xp), xp)
+
+    def _breaks(self) -> Iterator[Fraction]:
+        return takewhile(lambda t: t < self._length, self.inner._breaks())
+
+    def _before(self, t: Fraction) -> float:
+        return self.inner._before(t)
+
+    def _stretched(self, k: Fraction) -> Schedule:
+        return Taken.build(self.inner._stretched(k), tidy(self._length * k))
+
+    @cached_property
+    def _text(self) -> str:
+        return f"{atom(self.inner)}.take({time(self._length)})"
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Skipped(Schedule):
+    """`inner.skip(n)`: all but the first n steps."""
+
+    inner: Schedule
+    n: Fraction
+
+    @staticmethod
+    def build(inner: Schedule, n: Fraction) -> Schedule:
+        """What is left of `inner` after n steps."""
+        if n >= inner._length:
+            raise refuse("skip", "n", f"less than the length {plain(inner._length)}", plain(n))
+        if isinstance(inner, Scaled):
+            return scaled(inner.height, Skipped.build(inner.inner, n))
+        if isinstance(inner, Skipped):
+            return Skipped(inner.inner, tidy(inner.n + n))
+        return Skipped(inner, n)
+
+    @cached_property
+    def _length(self) -> Time:  # type: ignore[override]
+        return self.inner._length - self.n
+
+    @cached_property
+    def _start(self) -> float:  # type: ignore[override]
+        return self.inner._exactly(self.n)
+
+    @property
+    def _stop(self) -> float:  # type: ignore[override]
+        return self.inner._stop
+
+    def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
+        return self.inner._curve(xp.since(elapsed, -self.n), remaining, xp)
+
+    def _breaks(self) -> Iterator[Fraction]:
+        return (t - self.n for t in self.inner._breaks() if t > self.n)
+
+    def _before(self, t: Fraction) -> float:
+        return self.inner._before(t + self.n)
+
+    def _stretched(self, k: Fraction) -> Schedule:
+        return Skipped.build(self.inner._stretched(k), tidy(self.n * k))
+
+    @cached_property
+    def _text(self) -> str:
+        return f"{atom(self.inner)}.skip({time(self.n)})"
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Staircase(Schedule):
+    """`inner.staircase(n)`: the value at the last multiple of n."""
+
+    inner: Schedule
+    n: Fraction
+
+    @staticmethod
+    def build(inner: Schedule, n: Fraction) -> Schedule:
+        """Stairs under `inner`, its height in front."""
+        if isinstance(inner, Scaled):
+            return scaled(inner.height, Staircase(inner.inner, n))
+        return Staircase(inner, n)
+
+    @cached_property
+    def _length(self) -> Time:  # type: ignore[override]
+        length = self.inner._length
+        return -(-length // self.n) * self.n if isinstance(length, Fraction) else length
+
+    @property
+    def _start(self) -> float:  # type: ignore[override]
+        return self.inner._start
+
+    @property
+    def _stop(self) -> float:  # type: ignore[override]
+        return self.inner._stop
+
+    def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
+        _, phase, _ = xp.cycle(elapsed, self.n)
+        foot = xp.difference(elapsed, phase)
+        return self.inner._curve(foot, _remaining(self.inner, foot, xp), xp)
+
+    def _breaks(self) -> Iterator[Fraction]:
+        return takewhile(lambda t: t < self._length, (self.n * i for i in count(1)))
+
+    def _before(self, t: Fraction) -> float:
+        return self.inner._exactly(self.n * (-(-t // self.n) - 1))
+
+    def _stretched(self, k: Fraction) -> Schedule:
+        return Staircase.build(self.inner._stretched(k), tidy(self.n * k))
+
+    @cached_property
+    def _text(self) -> str:
+        return f"{atom(self.inner)}.staircase({time(self.n)})"
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Warped(Schedule):
+    """`inner` with every time in it multiplied by k, where its own text cannot say so."""
+
+    inner: Schedule
+    k: Fraction
+
+    @staticmethod
+    def build(inner: Schedule, k: Fraction) -> Schedule:
+        """`inner` warped by k: `.over(n)` where that is whole steps, else `.stretch(k)`."""
+        if isinstance(inner, Scaled):
+            return scaled(inner.height, Warped.build(inner.inner, k))
+        if isinstance(inner, Warped):
+            return Warped.build(inner.inner, inner.k * k)
+        spelled = k if _is_whole(inner._length * k) else tidy(k)
+        return inner if spelled == 1 else Warped(inner, spelled)
+
+    @cached_property
+    def _run(self) -> Schedule:
+        return self.inner._in_units(self.k)
+
+    @cached_property
+    def _length(self) -> Time:  # type: ignore[override]
+        return self.inner._length * self.k
+
+    @property
+    def _start(self) -> float:  # type: ignore[override]
+        return self.inner._start
+
+    @property
+    def _stop(self) -> float:  # type: ignore[override]
+        return self.inner._stop
+
+    def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
+        return self._run._curve(elapsed, remaining, xp)
+
+    def _breaks(self) -> Iterator[Fraction]:
+        return self._run._breaks()
+
+    def _before(self, t: Fraction) -> float:
+        return self._run._before(t)
+
+    def _stretched(self, k: Fraction) -> Schedule:
+        return Warped.build(self.inner, self.k * k)
+
+    @cached_property
+    def _text(self) -> str:
+        if _is_whole(self._length):
+            return f"{atom(self.inner)}.over({time(self._length)})"
+        return f"{atom(self.inner)}.stretch({time(self.k)})"
+
+
+def _is_whole(t: Time) -> bool:
+    return isinstance(t, Fraction) and t.denominator == 1

@@ -1,0 +1,247 @@
+"""Exact time arithmetic: integers first, one cast to floating point after.
+
+A float32 cannot tell step 16,777,217 from 16,777,216, and `step / period` can round a step
+into the wrong period. So steps stay integers while boundaries are subtracted and periods are
+divided out; only what is left, which is small, becomes a float.
+
+Curves speak to one of two vocabularies with the same words: `Numbers` for one plain number and
+`Arrays` for any array library (`libraries.py` adds what differs between them).
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from array import array as Stored
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from lrkit.core.validate import plain
+
+Array = Any
+"""A number, or an array of any library."""
+
+# Above this the products below could leave an int32, the counter of JAX and of Keras on torch.
+_INT32 = 2**31 - 1
+
+
+class Ladder:
+    """Ascending times, kept as what integer and floating-point steps compare with."""
+
+    def __init__(self, times: Sequence[Fraction]) -> None:
+        """Prepare `times`, which start at 0."""
+        self.floats = Stored("d", [float(t) for t in times])
+        self.ceilings = Stored("q", [math.ceil(t) for t in times])
+        self.rests = Stored("d", [float(math.ceil(t) - t) for t in times])
+        self.uneven = any(self.rests)
+
+    def below(self, top: float) -> int:
+        """How many of the times an integer counter that ends at `top` can reach."""
+        return bisect_right(self.ceilings, top)
+
+
+class Numbers:
+    """One plain number at a time: `math`, and Python's own exact integers."""
+
+    fills = True
+
+    sin = staticmethod(math.sin)
+    sqrt = staticmethod(math.sqrt)
+    maximum = staticmethod(max)
+    minimum = staticmethod(min)
+    whole = staticmethod(math.floor)
+
+    def power(self, base: float, exponent: float) -> float:
+        """`base ** exponent`; infinity where that is too large for a float."""
+        try:
+            return float(base**exponent)
+        except OverflowError:
+            return math.inf
+
+    def ratio(self, x: float, n: float) -> float:
+        return x / n
+
+    def take(self, table: Sequence[float], index: int, like: float) -> float:
+        return table[index]
+
+    def difference(self, x: float, y: float) -> float:
+        """`x - y`."""
+        return x - y
+
+    def since(self, x: float, begin: Fraction) -> float:
+        """`x - begin`."""
+        return x - plain(begin)
+
+    def until(self, x: float, end: Fraction) -> float:
+        """`end - x`."""
+        return plain(end) - x
+
+    def cycle(self, x: float, period: Fraction) -> tuple[int, float, float]:
+        """The number of whole periods before x, the time since the last and until the next."""
+        if isinstance(x, int):
+            p, q = period.numerator, period.denominator
+            index, turned = divmod(x * q, p)
+            return (index, turned, p - turned) if q == 1 else (index, turned / q, (p - turned) / q)
+        span = float(period)
+        phase = math.fmod(x, span)
+        return round((x - phase) / span), phase, span - phase
+
+    def rung(self, ladder: Ladder, x: float) -> int:
+        """The index of the last time that is not after x (never the last one of all)."""
+        return min(bisect_right(ladder.floats, x), len(ladder.floats) - 1) - 1
+
+    def since_rung(self, ladder: Ladder, index: int, x: float) -> float:
+        """`x - time[index]`."""
+        return x - ladder.floats[index]
+
+    def until_rung(self, ladder: Ladder, index: int, x: float) -> float:
+        """`time[index] - x`."""
+        return ladder.floats[index] - x
+
+
+NUMBERS = Numbers()
+
+
+class Arrays(ABC):
+    """Arrays of one library. Below: what the library says itself; then what follows from it."""
+
+    fills = False
+    """Whether a plain number may stand for an array of it: it fills where it is stored."""
+
+    sin: Callable[[Array], Array]
+    sqrt: Callable[[Array], Array]
+    where: Callable[[Array, Array, Array], Array]
+
+    @abstractmethod
+    def array(self, step: Any) -> Array:
+        """The step as an array that can be counted with; refuses what is no number."""
+
+    @abstractmethod
+    def is_int(self, x: Array) -> bool:
+        """Whether x holds integers."""
+
+    @abstractmethod
+    def top(self, x: Array) -> float:
+        """The largest time that x can count to."""
+
+    @abstractmethod
+    def real(self, x: Array) -> Array:
+        """`x` in floating point."""
+
+    @abstractmethod
+    def whole(self, x: Array) -> Array:
+        """The largest integer not above x, as an integer."""
+
+    @abstractmethod
+    def power(self, base: float, exponent: Array) -> Array:
+        """`base ** exponent`."""
+
+    @abstractmethod
+    def maximum(self, x: Array, low: float) -> Array:
+        """The larger of x and one number."""
+
+    @abstractmethod
+    def minimum(self, x: Array, high: float) -> Array:
+        """The smaller of x and one number."""
+
+    @abstractmethod
+    def table(self, values: Stored[Any], like: Array) -> Array:
+        """Stored values in the dtype, and on the device, of `like`."""
+
+    @abstractmethod
+    def gather(self, table: Array, index: Array) -> Array:
+        """The entries of a table at the indices."""
+
+    @abstractmethod
+    def search(self, table: Array, x: Array) -> Array:
+        """How many entries of an ascending table are not above x."""
+
+    def take(self, table: Stored[Any], index: Array, like: Array) -> Array:
+        """Entries of stored floats at the indices; `like` is the step they belong to."""
+        return self.gather(self.table(table, self.real(like)), index)
+
+    def ratio(self, x: Array, n: float) -> Array:
+        return self.real(x) / n
+
+    def clip(self, x: Array, end: float | Fraction) -> Array:
+        """`x` kept within 0 and `end`, in its own dtype."""
+        x = self.maximum(x, 0)
+        if end > self.top(x):
+            return x
+        return self.minimum(x, math.ceil(end) if self.is_int(x) else float(end))
+
+    def reached(self, x: Array, time: Fraction) -> Array | None:
+        """Whether x is at `time` or after; None where its integers cannot count so far."""
+        if not self.is_int(x):
+            return x >= float(time)
+        ceiling = math.ceil(time)
+        return None if ceiling > self.top(x) else x >= ceiling
+
+    def difference(self, x: Array, y: Array) -> Array:
+        """`x - y`, an integer where both are."""
+        return x - y if self.is_int(y) or not self.is_int(x) else self.real(x) - y
+
+    def since(self, x: Array, begin: Fraction) -> Array:
+        """`x - begin`, an integer where both are whole."""
+        if not self.is_int(x):
+            return x - float(begin)
+        if abs(begin) > self.top(x):
+            return self.real(x) - float(begin)
+        ceiling = math.ceil(begin)
+        left = x - ceiling
+        return left if ceiling == begin else self.real(left) + float(ceiling - begin)
+
+    def until(self, x: Array, end: Fraction) -> Array:
+        """`end - x`, an integer where both are whole; never below 0 for an x that `clip` kept."""
+        if not self.is_int(x) or end > self.top(x):
+            return float(end) - self.real(x)
+        left = math.ceil(end) - x
+        if end.denominator == 1:
+            return left
+        # The first step after an end that lies between two steps has less than nothing left.
+        return self.maximum(self.real(left) - float(math.ceil(end) - end), 0.0)
+
+    def cycle(self, x: Array, period: Fraction) -> tuple[Array, Array, Array]:
+        """The number of whole periods before x, the time since the last and until the next."""
+        p, q = period.numerator, period.denominator
+        if not self.is_int(x) or p * q > _INT32:
+            return self._cycle_of_reals(self.real(x), float(period))
+        turns = x // p
+        if q == 1:
+            phase = x - turns * p
+            return turns, phase, p - phase
+        # x = turns * p + rest, and rest * q fits the integers although x * q may not.
+        scaled = (x - turns * p) * q
+        extra = scaled // p
+        phase = scaled - extra * p
+        return turns * q + extra, self.ratio(phase, q), self.ratio(p - phase, q)
+
+    def _cycle_of_reals(self, x: Array, span: float) -> tuple[Array, Array, Array]:
+        index = self.whole(x / span)
+        phase = self.minimum(self.maximum(x - self.real(index) * span, 0.0), span)
+        return index, phase, span - phase
+
+    def rung(self, ladder: Ladder, x: Array) -> Array:
+        """The index of the last time that is not after x (never the last one of all)."""
+        last = len(ladder.floats) - 1
+        inner: Stored[Any] = ladder.floats[1:last]
+        if self.is_int(x):
+            inner = ladder.ceilings[1 : min(last, ladder.below(self.top(x)))]
+        return self.search(self.table(inner, x), x) if len(inner) else self.whole(x * 0)
+
+    def since_rung(self, ladder: Ladder, index: Array, x: Array) -> Array:
+        """`x - time[index]`."""
+        return -self.until_rung(ladder, index, x)
+
+    def until_rung(self, ladder: Ladder, index: Array, x: Array) -> Array:
+        """`time[index] - x`."""
+        if not self.is_int(x):
+            return self.gather(self.table(ladder.floats, x), index) - x
+        if ladder.ceilings[-1] > self.top(x):
+            return self.take(ladder.floats, index, x) - self.real(x)
+        left = self.gather(self.table(ladder.ceilings, x), index) - x
+        if not ladder.uneven:
+            return left
+        return self.real(left) - self.take(ladder.rests, index, x)

@@ -1,0 +1,236 @@
+"""A schedule over and over, each cycle stretched and lowered as told."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+from functools import cached_property
+from itertools import count, pairwise
+from numbers import Integral
+from typing import Any, final
+
+from lrkit.core.combine import Scaled, scaled
+from lrkit.core.curve import assert_bounded
+from lrkit.core.cut import Warped
+from lrkit.core.phase import NUMBERS, Array, Ladder
+from lrkit.core.schedule import Schedule
+from lrkit.core.spelling import call, value
+from lrkit.core.validate import Time, number, plain, positive, refuse
+
+MOST_BOUNDARIES = 10_000
+_LAST_STEP = 2**53
+"""Where steps stop being exact in float64, and an endless ladder of cycles may end."""
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Repeat(Schedule):
+    """Cycles of `inner`: cycle i is `growth**i` times as long and `drop**i` times as high."""
+
+    inner: Schedule
+    times: float
+    growth: float
+    drop: float
+    unit: Fraction = Fraction(1)
+
+    @cached_property
+    def _span(self) -> Fraction:
+        return Fraction(self.inner._length) * self.unit
+
+    @cached_property
+    def _ladder(self) -> Ladder:
+        """Where the cycles begin, and where the last ends, when they are not all alike."""
+        return Ladder([t * self.unit for t in self._ends])
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return _rounded_ends(Fraction(self.inner._length), self.times, self.growth)
+
+    @cached_property
+    def _length(self) -> Time:  # type: ignore[override]
+        if self.times == math.inf:
+            return math.inf
+        return self._span * int(self.times) if self.growth == 1.0 else self._ends[-1] * self.unit
+
+    @property
+    def _start(self) -> float:  # type: ignore[override]
+        return self.inner._start
+
+    @cached_property
+    def _stop(self) -> float:  # type: ignore[override]
+        if self.times == math.inf:
+            return self.inner._stop if self.drop == 1.0 else 0.0
+        return self.inner._stop * NUMBERS.power(self.drop, self.times - 1)
+
+    # ---- evaluation ----------------------------------------------------------------------------
+
+    @cached_property
+    def _run(self) -> Schedule:
+        return self.inner._in_units(self.unit) if self.growth == 1.0 else self.inner
+
+    @cached_property
+    def _cycle_lengths(self) -> array[float]:
+        ends = self._ladder.floats
+        return array("d", [b - a for a, b in pairwise(ends)])
+
+    def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
+        if self.growth == 1.0:
+            index, own, left = xp.cycle(elapsed, self._span)
+        else:
+            index, own, left = self._stretched_cycle(elapsed, xp)
+        value = self._run._curve(own, left, xp)
+        if self.drop == 1.0:
+            return value
+        return value * xp.power(self.drop, xp.ratio(index, 1.0))
+
+    def _stretched_cycle(self, elapsed: Array, xp: Any) -> tuple[Array, Array, Array]:
+        """The index of the cycle, and the times since its start and until its end in `inner`."""
+        index = xp.rung(self._ladder, elapsed)
+        own = xp.since_rung(self._ladder, index, elapsed)
+        left = xp.until_rung(self._ladder, index + 1, elapsed)
+        n = float(self._run._length)
+        length = xp.take(self._cycle_lengths, index, elapsed)
+        # Multiplied before divided: a boundary inside a cycle then comes out whole.
+        return index, xp.ratio(own, 1.0) * n / length, xp.ratio(left, 1.0) * n / length
+
+    # ---- structure -----------------------------------------------------------------------------
+
+    def _cycles(self) -> Iterator[tuple[int, Fraction, Fraction]]:
+        """(index, begin, length) of each cycle."""
+        if self.growth == 1.0:
+            indices = count() if self.times == math.inf else range(int(self.times))
+            yield from ((i, i * self._span, self._span) for i in indices)
+        else:
+            for i, (a, b) in enumerate(pairwise(self._ends)):
+                yield i, a * self.unit, (b - a) * self.unit
+
+    def _breaks(self) -> Iterator[Fraction]:
+        for _, begin, length in self._cycles():
+            if begin:
+                yield begin
+            k = length / Fraction(self.inner._length)
+            yield from (begin + t * k for t in self.inner._breaks())
+
+    def _before(self, t: Fraction) -> float:
+        if self.growth == 1.0:
+            index = int(-(-t // self._span)) - 1
+            begin, length = index * self._span, self._span
+        else:
+            index = sum(end * self.unit < t for end in self._ends) - 1
+            begin = self._ends[index] * self.unit
+            length = self._ends[index + 1] * self.unit - begin
+        own = (t - begin) * Fraction(self.inner._length) / length
+        return self.inner._before(own) * NUMBERS.power(self.drop, index)
+
+    def _stretched(self, k: Fraction) -> Schedule:
+        if self.growth == 1.0:
+            return replace(self, inner=self.inner._stretched(k))
+        return Warped.build(self, k)
+
+    def _in_units(self, k: Fraction) -> Schedule:
+        return replace(self, unit=self.unit * k)
+
+    @cached_property
+    def _text(self) -> str:
+        times = () if self.times == math.inf else (Fraction(int(self.times)),)
+        arguments = [self.inner._text, *call("", *times)[1:-1].split()]
+        arguments += [
+            f"{name}={text}"
+            for name, text in (
+                ("stretch", value(self.growth, unless=1.0)),
+                ("height", value(self.drop, unless=1.0)),
+            )
+            if text is not None
+        ]
+        return f"repeat({', '.join(arguments)})"
+
+
+def _rounded_ends(length: Fraction, times: float, growth: float) -> list[int]:
+    """0 and the end of every cycle, rounded to whole steps."""
+    ends = [0]
+    with localcontext(prec=60):
+        ratio = Decimal(repr(growth))
+        span = Decimal(length.numerator) / length.denominator
+        total = Decimal(0)
+        while len(ends) <= times and (times < math.inf or ends[-1] < _LAST_STEP):
+            total += span
+            span *= ratio
+            ends.append(int(total.to_integral_value(ROUND_HALF_UP)))
+            if len(ends) > MOST_BOUNDARIES:
+                raise ValueError(
+                    f"`repeat`: at most {MOST_BOUNDARIES:,} cycles of different lengths can be "
+                    f"stored, got times={plain_times(times)}, stretch={growth!r}. Give fewer times."
+                )
+            if ends[-1] <= ends[-2]:
+                raise ValueError(
+                    f"`repeat`: every cycle must get a whole step, got none for cycle "
+                    f"{len(ends) - 2} of a first length {plain(length)} with stretch={growth!r}. "
+                    "Give fewer times, or write the lengths in steps."
+                )
+    return ends
+
+
+def plain_times(times: float) -> int | float:
+    """How often, as the user wrote it."""
+    return times if times == math.inf else int(times)
+
+
+def repeat(
+    s: Schedule, times: float = math.inf, *, stretch: float = 1, height: float = 1
+) -> Schedule:
+    """`s` over and over: cycle i is `stretch**i` times as long and `height**i` times as high.
+
+        value(t) = height**i * s(own time in cycle i)
+
+    Every cycle but the first of different lengths ends on a whole step: ends are rounded, and `s`
+    is warped onto each cycle. At a boundary the next cycle has begun.
+
+    Args:
+        s: The cycle; it has an end.
+        times: How many cycles, a whole number of 1 or more; endless by default.
+        stretch: Length of a cycle as a multiple of the one before. Positive.
+        height: Height of a cycle as a multiple of the one before. 0 or more.
+
+    Raises:
+        ValueError: `s` is endless, an argument is out of range, the cycles shrink without end, or
+            more than 10,000 boundaries would have to be stored.
+        TypeError: `s` is no schedule.
+
+    Source: Loshchilov & Hutter 2017, "SGDR", section 3 (arXiv 1608.03983).
+
+    >>> from lrkit import cosine
+    >>> restarts = repeat(cosine(10), 3, stretch=2)
+    >>> restarts.length, restarts(10), restarts(30)
+    (70, 1.0, 1.0)
+    """
+    if not isinstance(s, Schedule):
+        raise TypeError(f"`repeat`: `s` must be a schedule, got s={s!r}.")
+    assert_bounded("repeat", s)
+    growth, drop = positive("repeat", "stretch", stretch), number("repeat", "height", height)
+    if drop < 0.0:
+        raise refuse("repeat", "height", "0 or more", height)
+    cycles = _times(times)
+    if cycles == math.inf and growth < 1.0:
+        raise refuse("repeat", "stretch", "1 or more for endless cycles", stretch, "Give `times`.")
+    if cycles == 1:
+        return s
+    if isinstance(s, Scaled):
+        return scaled(s.height, repeat(s.inner, times, stretch=stretch, height=height))
+    cycle = Repeat(s, cycles, growth, drop)
+    if growth != 1.0:
+        _ = cycle._ends  # refuses what cannot be stored, now
+    return cycle
+
+
+def _times(times: Any) -> float:
+    if isinstance(times, float) and times == math.inf:
+        return math.inf
+    if isinstance(times, bool) or not isinstance(times, (Integral, float)):
+        raise TypeError(f"`repeat`: `times` must be a whole number, got times={times!r}.")
+    if times != times or times < 1 or times != int(times):
+        raise refuse("repeat", "times", "a whole number of 1 or more", times)
+    return int(times)

@@ -1,0 +1,300 @@
+"""Text to schedule: the one language of the API, the CLI, config files and checkpoints.
+
+The text is parsed into a tree and walked; nothing in it is ever evaluated, imported or run. Only
+numbers, the given names, calls of the public names, their methods and the operators mean anything.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import math
+import operator
+import re
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from lrkit.core import data, join, recipes, shapes
+from lrkit.core.repeat import repeat
+from lrkit.core.schedule import Schedule
+from lrkit.core.validate import number
+
+MOST_CHARACTERS = 100_000
+MOST_PACKED_CHARACTERS = 120_000_000
+MOST_NESTED = 100
+
+_PACKED = re.compile(r'"lr1:[0-9a-f:]*[A-Za-z0-9+/=]*"')
+
+_PUBLIC: tuple[Callable[..., Any], ...] = (
+    *(shapes.hold, shapes.linear, shapes.warmup, shapes.cosine, shapes.polynomial),
+    *(shapes.one_minus_sqrt, shapes.geometric, shapes.exponential, shapes.inverse_time),
+    *(shapes.inverse_sqrt, repeat, data.points, data.table, join.then, join.jump),
+    *recipes.ALL,
+)
+NAMES = {function.__name__: function for function in _PUBLIC}
+METHODS = frozenset({"over", "stretch", "take", "skip", "at_least", "at_most", "staircase"})
+
+_ON_NUMBERS: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+}
+_SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//"}
+_SYMBOLS |= {ast.RShift: ">>", ast.BitOr: "|"}
+
+
+class TextError(ValueError):
+    """A text that is no schedule; says where.
+
+    Attributes:
+        reason: One sentence: what is wrong and what to write.
+        text: The whole text.
+        position: The offset of the place in the text.
+    """
+
+    def __init__(self, reason: str, text: str, position: int) -> None:
+        """Point at `position` in `text`."""
+        self.reason, self.text = reason, text
+        self.position = max(0, min(position, len(text)))
+        super().__init__(f"{reason}\n{self.pointer()}")
+
+    def pointer(self, width: int = 72) -> str:
+        """The place, on two lines: a part of the text, and a caret under it."""
+        begin = self.text.rfind("\n", 0, self.position) + 1
+        end = self.text.find("\n", self.position)
+        line = self.text[begin : len(self.text) if end < 0 else end]
+        column = self.position - begin
+        left = max(0, min(column - width // 2, len(line) - width))
+        shown = line[left : left + width].replace("\t", " ")
+        return f"  {shown}\n  {' ' * (column - left)}^"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return TextError, (self.reason, self.text, self.position)
+
+
+def read(text: str, **names: float) -> Schedule:
+    """The schedule that a text describes; `read(repr(s)) == s`.
+
+    The text may hold numbers with + - * / //, the given names, calls of lrkit's public names, the
+    methods over, stretch, take, skip, at_least, at_most and staircase, and the operators >>, | and
+    *. It never runs code.
+
+    Args:
+        text: At most 100,000 characters, packed tables aside.
+        **names: Numbers that the text may use by name.
+
+    Raises:
+        ValueError: The text is no schedule; the message points at the place and names the nearest
+            known name. Its attributes `reason`, `text` and `position` say the same to a program.
+        TypeError: `text` is no string, or a name's value is no number.
+
+    >>> read("1e-3 * (warmup(500) >> cosine(10*epoch - 500))", epoch=1875)
+    0.001 * (warmup(500) >> cosine(18250))
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"`read`: `text` must be a string, got {text!r}.")
+    values = {name: _given(name, v) for name, v in names.items()}
+    _check_size(text)
+    reader = _Reader(text, values)
+    result = reader.read(_parse(text))
+    if not isinstance(result, Schedule):
+        raise TextError(
+            f"A schedule was expected, got {result!r}. Write hold(value={result!r}) for a constant."
+            if isinstance(result, (int, float))
+            else "A schedule was expected.",
+            text,
+            0,
+        )
+    return result
+
+
+def _given(name: str, v: Any) -> int | float:
+    number("read", name, v)
+    return int(v) if float(v).is_integer() else float(v)
+
+
+def _check_size(text: str) -> None:
+    size = len(text)
+    if size > MOST_CHARACTERS and size <= MOST_PACKED_CHARACTERS:
+        size -= sum(len(match[0]) for match in _PACKED.finditer(text))
+    if size > MOST_CHARACTERS:
+        raise TextError(
+            f"A text must have at most {MOST_CHARACTERS:,} characters beside packed tables, "
+            f"got {size:,}. Store long data with `table` or `custom`.",
+            text[:MOST_CHARACTERS],
+            MOST_CHARACTERS,
+        )
+
+
+def _parse(text: str) -> ast.expr:
+    try:
+        # Leading blanks would be an indent, and newlines are welcome: so inside parentheses.
+        return ast.parse(f"(\n{text}\n)", mode="eval").body
+    except SyntaxError as error:
+        place = _offset(text, error.lineno or 2, error.offset or 1, characters=True)
+        what = "This is no expression" if not text.strip() else "The text breaks off or goes wrong"
+        raise TextError(f"{what}: {error.msg}.", text, place) from None
+    except (ValueError, MemoryError, RecursionError, OverflowError):
+        raise TextError(
+            f"The text cannot be parsed: a null character, or more than {MOST_NESTED} levels.",
+            text,
+            max(text.find("\0"), 0),
+        ) from None
+
+
+def _offset(text: str, line: int, column: int, *, characters: bool = False) -> int:
+    """The offset in `text` of a place in the parsed text, whose first line is ours."""
+    lines = text.splitlines(keepends=True)
+    before = sum(map(len, lines[: line - 2]))
+    if not 0 <= line - 2 < len(lines):
+        return len(text)
+    if characters:
+        return before + column - 1
+    return before + len(lines[line - 2].encode()[:column].decode(errors="ignore"))
+
+
+class _Reader:
+    """Walks one parsed text."""
+
+    def __init__(self, text: str, names: dict[str, int | float]) -> None:
+        self.text, self.names, self.depth = text, names, 0
+
+    def fail(self, node: ast.AST, reason: str) -> NoReturn:
+        """Point at `node`."""
+        at = _offset(self.text, getattr(node, "lineno", 2), getattr(node, "col_offset", 0))
+        raise TextError(reason, self.text, at) from None
+
+    def read(self, node: ast.expr) -> Any:
+        """The number, schedule or literal that a node stands for."""
+        self.depth += 1
+        if self.depth > MOST_NESTED:
+            self.fail(node, f"The text must have at most {MOST_NESTED} levels of nesting.")
+        try:
+            handler = getattr(self, f"_{type(node).__name__}", None)
+            if handler is None:
+                self.fail(node, "This has no meaning here: a text has numbers, names and calls.")
+            return handler(node)
+        finally:
+            self.depth -= 1
+
+    def _Constant(self, node: ast.Constant) -> Any:
+        if isinstance(node.value, str):
+            return node.value
+        if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
+            self.fail(node, f"A number was expected, got {node.value!r}.")
+        return self._number(node, node.value)
+
+    def _number(self, node: ast.AST, v: Any) -> int | float:
+        """`v`, finite; long integers become floats, so that the work stays small."""
+        try:
+            bounded: int | float = float(v) if isinstance(v, int) and abs(v) >= 2**63 else v
+        except OverflowError:
+            bounded = math.inf
+        if not math.isfinite(bounded):
+            self.fail(node, "A number must be finite: this one is too large.")
+        return bounded
+
+    def _Name(self, node: ast.Name) -> int | float:
+        if node.id in self.names:
+            return self.names[node.id]
+        if node.id in NAMES:
+            self.fail(node, f"`{node.id}` must be called: write {node.id}(…).")
+        self.unknown(node, node.id, [*NAMES, *self.names])
+
+    def unknown(self, node: ast.AST, name: str, known: list[str]) -> NoReturn:
+        """Name the nearest known name."""
+        near = difflib.get_close_matches(name[:100], known, n=1, cutoff=0.0)
+        hint = f"; the nearest known name is `{near[0]}`" if near else ""
+        self.fail(node, f"Unknown name `{name[:100]}`{hint}.")
+
+    def _UnaryOp(self, node: ast.UnaryOp) -> int | float:
+        v = self.read(node.operand)
+        if not isinstance(v, (int, float)) or not isinstance(node.op, (ast.UAdd, ast.USub)):
+            self.fail(node, "A sign must stand before a number.")
+        return -v if isinstance(node.op, ast.USub) else v
+
+    def _BinOp(self, node: ast.BinOp) -> Any:
+        # Long chains lean to the left: unrolled here, so that their depth is that of their parts.
+        chain: list[ast.BinOp] = []
+        left: ast.expr = node
+        while isinstance(left, ast.BinOp):
+            chain.append(left)
+            left = left.left
+        value = self.read(left)
+        for link in reversed(chain):
+            value = self._apply(link, value, self.read(link.right))
+        return value
+
+    def _apply(self, node: ast.BinOp, a: Any, b: Any) -> Any:
+        kind, symbol = type(node.op), _SYMBOLS.get(type(node.op))
+        numbers = [isinstance(v, (int, float)) for v in (a, b)]
+        schedules = [isinstance(v, Schedule) for v in (a, b)]
+        try:
+            if all(numbers) and kind in _ON_NUMBERS:
+                return self._number(node, _ON_NUMBERS[kind](a, b))
+            if kind is ast.Mult and any(schedules) and all(map(operator.or_, numbers, schedules)):
+                return a * b
+            if symbol in (">>", "|") and all(schedules):
+                return a >> b if symbol == ">>" else a | b
+        except (ValueError, ArithmeticError) as error:
+            self.fail(node.right, _first_line(error))
+        if symbol is None:
+            self.fail(node.right, "Operators: + - * / // on numbers, >> | * on schedules.")
+        self.fail(node.right, f"`{symbol}` cannot join {_kind(a)} and {_kind(b)}.")
+
+    def _Call(self, node: ast.Call) -> Any:
+        function = self._function(node.func)
+        arguments = [self.read(a) for a in node.args]
+        keywords: dict[str, Any] = {}
+        for keyword in node.keywords:
+            if keyword.arg is None or keyword.arg in keywords:
+                self.fail(keyword, "Arguments must be given one by one, each once.")
+            keywords[keyword.arg] = self.read(keyword.value)
+        try:
+            result = function(*arguments, **keywords)
+        except TextError:
+            raise
+        except (ValueError, TypeError, ArithmeticError) as error:
+            self.fail(node, _first_line(error))
+        return result
+
+    def _function(self, node: ast.expr) -> Callable[..., Any]:
+        if isinstance(node, ast.Name):
+            if node.id not in NAMES:
+                self.unknown(node, node.id, list(NAMES))
+            return NAMES[node.id]
+        if not isinstance(node, ast.Attribute):
+            self.fail(node, "Only lrkit's public names and their methods can be called.")
+        receiver = self.read(node.value)
+        if not isinstance(receiver, Schedule):
+            self.fail(node, f"`.{node.attr}` belongs to a schedule, got {_kind(receiver)}.")
+        if node.attr not in METHODS:
+            self.unknown(node, node.attr, sorted(METHODS))
+        method: Callable[..., Any] = getattr(receiver, node.attr)
+        return method
+
+    def _List(self, node: ast.List) -> list[Any]:
+        return [self.read(item) for item in node.elts]
+
+    def _Dict(self, node: ast.Dict) -> dict[Any, Any]:
+        levels: dict[Any, Any] = {}
+        for key, item in zip(node.keys, node.values, strict=True):
+            if key is None:
+                self.fail(node, "Points are written one by one: {step: value, …}.")
+            step = self.read(key)
+            if not isinstance(step, (int, float)) or step in levels:
+                self.fail(key, "A step must be a number, each given once.")
+            levels[step] = self.read(item)
+        return levels
+
+
+def _kind(v: Any) -> str:
+    if isinstance(v, Schedule):
+        return "a schedule"
+    return "a number" if isinstance(v, (int, float)) else f"a {type(v).__name__}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__

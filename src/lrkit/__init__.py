@@ -5,8 +5,8 @@
 0.0003 * (warmup(500) >> hold(7500) >> cosine(2000))
 """
 
-from lrkit.core.data import custom, points, table
 from lrkit.core.join import jump, then
+from lrkit.core.points import points
 from lrkit.core.recipes import cosine_decay, exponential_decay, step_decay
 from lrkit.core.repeat import repeat
 from lrkit.core.schedule import Schedule
@@ -22,6 +22,7 @@ from lrkit.core.shapes import (
     polynomial,
     warmup,
 )
+from lrkit.core.table import custom, table
 from lrkit.core.text import read
 from lrkit.plan import Plan
 

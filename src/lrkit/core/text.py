@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from lrkit.core import data, join, recipes, shapes
+from lrkit.core import join, points, recipes, shapes, table
 from lrkit.core.repeat import repeat
 from lrkit.core.schedule import Schedule
 from lrkit.core.validate import number
@@ -28,7 +28,7 @@ _PACKED = re.compile(r'"lr1:[0-9a-f:]*[A-Za-z0-9+/=]*"')
 _PUBLIC: tuple[Callable[..., Any], ...] = (
     *(shapes.hold, shapes.linear, shapes.warmup, shapes.cosine, shapes.polynomial),
     *(shapes.one_minus_sqrt, shapes.geometric, shapes.exponential, shapes.inverse_time),
-    *(shapes.inverse_sqrt, repeat, data.points, data.table, join.then, join.jump),
+    *(shapes.inverse_sqrt, repeat, points.points, table.table, join.then, join.jump),
     *recipes.ALL,
 )
 NAMES = {function.__name__: function for function in _PUBLIC}

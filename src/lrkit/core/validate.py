@@ -36,7 +36,7 @@ def number(who: str, argument: str, value: Any) -> float:
     except OverflowError:
         result = math.inf
     if not math.isfinite(result):
-        raise refuse(who, argument, "finite", value, "Write a plain int or float.")
+        raise refuse(who, argument, "finite", value, "Look where the value comes from.")
     return result
 
 

@@ -1,95 +1,23 @@
-"""Schedules from data: values at given steps, a value for every step, any Python function."""
+"""One value for each step: from a list, or from any Python function."""
 
 from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, final
 
-from lrkit.core.curves import FADES
 from lrkit.core.cut import Warped
 from lrkit.core.packing import MOST_VALUES, pack, unpack
 from lrkit.core.phase import NUMBERS, Array, Ladder
 from lrkit.core.schedule import Schedule
-from lrkit.core.spelling import time
-from lrkit.core.validate import at_least_zero, exact, number, refuse, tidy, whole
+from lrkit.core.validate import number, refuse, whole
 
 _SPELLED_OUT = 100
-"""A table of up to so many values is written as a list; a longer one is packed."""
-
-CURVES = ("linear", "cosine", "geometric", "hold")
-
-
-@final
-@dataclass(frozen=True, eq=False, repr=False)
-class Points(Schedule):
-    """Values at given times, and a curve between each two."""
-
-    times: tuple[Fraction, ...]
-    levels: tuple[float, ...]
-    curve: str
-
-    @property
-    def _length(self) -> Fraction:  # type: ignore[override]
-        return self.times[-1]
-
-    @property
-    def _start(self) -> float:  # type: ignore[override]
-        return self.levels[0]
-
-    @property
-    def _stop(self) -> float:  # type: ignore[override]
-        return self.levels[-1]
-
-    @cached_property
-    def _ladder(self) -> Ladder:
-        return Ladder(self.times)
-
-    @cached_property
-    def _spans(self) -> array[float]:
-        pairs = zip(self.times, self.times[1:], strict=False)
-        return array("d", [float(b - a) for a, b in pairs])
-
-    @cached_property
-    def _levels(self) -> array[float]:
-        return array("d", self.levels)
-
-    def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
-        ladder = self._ladder
-        i = xp.rung(ladder, elapsed)
-        start = xp.take(self._levels, i, elapsed)
-        if self.curve == "hold":
-            return start
-        stop = xp.take(self._levels, i + 1, elapsed)
-        span = xp.take(self._spans, i, elapsed)
-        since = xp.ratio(xp.since_rung(ladder, i, elapsed), 1.0)
-        left = xp.ratio(xp.until_rung(ladder, i + 1, elapsed), 1.0)
-        if self.curve == "geometric":
-            return start * (stop / start) ** (since / span)
-        fade, rise = FADES[self.curve]
-        # Each end is weighed by its own precise share, so both come out exactly.
-        return start * fade(since, left, span, xp, 1.0) + stop * rise(since, left, span, xp, 1.0)
-
-    def _breaks(self) -> Iterator[Fraction]:
-        return iter(self.times[1:-1])
-
-    def _before(self, t: Fraction) -> float:
-        if self.curve != "hold" or t not in self.times:
-            return super()._before(t)
-        return self.levels[self.times.index(t) - 1]
-
-    def _stretched(self, k: Fraction) -> Points:
-        return Points(tuple(tidy(t * k) for t in self.times), self.levels, self.curve)
-
-    @cached_property
-    def _text(self) -> str:
-        pairs = ", ".join(f"{time(t)}: {v!r}" for t, v in zip(self.times, self.levels, strict=True))
-        curve = "" if self.curve == "linear" else f", curve={self.curve!r}"
-        return f"points({{{pairs}}}{curve})"
+"""A table of up to so many entries is written as a list; a longer one is packed."""
 
 
 @final
@@ -150,8 +78,9 @@ class Table(Schedule):
     @cached_property
     def _text(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        if len(self.stored) <= _SPELLED_OUT:
-            return f"table({list(self.stored)!r}{label})"
+        entries = _entries(self.stored, *_straight_stretches(self.stored))
+        if len(entries) <= _SPELLED_OUT:
+            return f"table({entries!r}{label})"
         return f'table("{pack(self.stored)}"{label})'
 
 
@@ -163,50 +92,25 @@ def _straight_stretches(values: array[float]) -> tuple[list[int], array[float]]:
         end = i + 1
         while end < n and values[i] + (end - i) * slope == values[end]:
             end += 1
+        if slope != 0.0 and end < i + 3:
+            # Two values always lie on a line; only a third makes it a stretch.
+            slope, end = 0.0, i + 1
         begins.append(i)
-        slopes.append(slope if end > i + 1 else 0.0)
+        slopes.append(slope)
         i = end
     return begins, slopes
 
 
-def points(levels: Mapping[float, float], *, curve: str = "linear") -> Schedule:
-    """Values at given steps, and a curve between each two.
-
-        value(t) = start + (stop - start) * curve((t - begin) / (end - begin))
-
-    Args:
-        levels: {step: value}, two or more; the least step is 0 or more, and before it the first
-            value holds.
-        curve: "linear", "cosine", "geometric" (values above 0), or "hold" (the value of the last
-            point, until the next).
-
-    Raises:
-        ValueError: Too few points, a step below 0, a value that does not suit the curve, or an
-            unknown curve.
-
-    >>> points({0: 1.0, 10: 0.1, 20: 0.0})(5)
-    0.55
-    """
-    if not isinstance(levels, Mapping):
-        raise TypeError(f"`points`: `levels` must be a mapping {{step: value}}, got {levels!r}.")
-    if curve not in CURVES:
-        raise refuse("points", "curve", f"one of {', '.join(map(repr, CURVES))}", curve)
-    pairs = sorted(
-        (exact(at_least_zero("points", "step", t)), number("points", "value", v))
-        for t, v in levels.items()
-    )
-    if pairs and pairs[0][0] > 0:
-        pairs.insert(0, (Fraction(0), pairs[0][1]))
-    if len(pairs) < 2:
-        raise ValueError(
-            f"`points`: two or more points must be given, got {dict(levels)!r}. "
-            "Use hold(value=…) for one value."
-        )
-    if curve == "geometric" and min(v for _, v in pairs) <= 0.0:
-        raise ValueError(
-            f"`points`: values must be positive with curve='geometric', got {dict(levels)!r}."
-        )
-    return Points(tuple(t for t, _ in pairs), tuple(v for _, v in pairs), curve)
+def _entries(values: array[float], begins: list[int], slopes: array[float]) -> list[Any]:
+    """Stretches as `table` takes them: value, [count, value] or [count, first, slope]."""
+    entries: list[Any] = []
+    for begin, end, slope in zip(begins, [*begins[1:], len(values)], slopes, strict=True):
+        count, first = end - begin, values[begin]
+        if count == 1:
+            entries.append(first)
+        else:
+            entries.append([count, first, slope] if slope else [count, first])
+    return entries
 
 
 def table(values: Iterable[float] | str, *, label: str = "") -> Schedule:
@@ -215,8 +119,9 @@ def table(values: Iterable[float] | str, *, label: str = "") -> Schedule:
         value(t) = values[floor(t)]
 
     Args:
-        values: One number for each step, 1 to 10,000,000; or the packed string that a long table
-            is written as.
+        values: One number for each step, 1 to 10,000,000; `[count, value]` stands for a constant
+            stretch and `[count, first, slope]` for a straight one. Or the packed string that a
+            long table is written as.
         label: A name, shown in the text only.
 
     Raises:
@@ -224,6 +129,8 @@ def table(values: Iterable[float] | str, *, label: str = "") -> Schedule:
 
     >>> table([0.1, 0.2, 0.3])(1)
     0.2
+    >>> table([0.1, [50, 0.01]]).length
+    51
     """
     if not isinstance(label, str) or len(label) > 200:
         raise refuse("table", "label", "a text of at most 200 characters", label)
@@ -234,13 +141,31 @@ def table(values: Iterable[float] | str, *, label: str = "") -> Schedule:
             raise refuse("table", f"values[{first_bad}]", "finite", stored[first_bad])
         return Table(stored, label)
     stored = array("d")
-    for i, v in enumerate(values):
-        stored.append(number("table", f"values[{i}]", v))
-        if len(stored) > MOST_VALUES:
-            raise ValueError(f"`table`: at most {MOST_VALUES:,} values can be stored, got more.")
+    for i, entry in enumerate(values):
+        _store(stored, f"values[{i}]", entry)
     if not stored:
         raise ValueError("`table`: at least one value must be given, got none. Use hold().")
     return Table(stored, label)
+
+
+def _store(stored: array[float], name: str, entry: Any) -> None:
+    """Append the values that one entry stands for."""
+    count, slope, first = 1, 0.0, entry
+    if isinstance(entry, list):
+        if len(entry) not in (2, 3):
+            rule = "a number, [count, value] or [count, first, slope]"
+            raise refuse("table", name, rule, entry)
+        count = whole("table", f"{name}[0]", entry[0])
+        first = entry[1]
+        slope = number("table", f"{name}[2]", entry[2]) if len(entry) == 3 else 0.0
+    value = number("table", name, first)
+    if len(stored) + count > MOST_VALUES:
+        raise ValueError(f"`table`: at most {MOST_VALUES:,} values can be stored, got more.")
+    if slope == 0.0:
+        stored.extend(array("d", [value]) * count)
+        return
+    number("table", f"the last value of {name}", value + (count - 1) * slope)
+    stored.extend(value + i * slope for i in range(count))
 
 
 def custom(function: Callable[[int], float], length: int) -> Schedule:
@@ -271,7 +196,12 @@ def custom(function: Callable[[int], float], length: int) -> Schedule:
         raise refuse("custom", "length", f"at most {MOST_VALUES:,}", length)
     stored = array("d", bytes(8 * n))
     for step in range(n):
-        stored[step] = _value_at(step, function(step))
+        try:
+            result = function(step)
+        except Exception as error:
+            error.add_note(f"`custom`: the function was asked for the rate at step {step}.")
+            raise
+        stored[step] = _value_at(step, result)
     name = getattr(function, "__name__", type(function).__name__)
     return Table(stored, "" if name == "<lambda>" else name[:200])
 

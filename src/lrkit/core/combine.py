@@ -24,9 +24,9 @@ def atom(s: Schedule) -> str:
 
 def scaled(height: float, s: Schedule) -> Schedule:
     """`height * s`, with one factor in front however often it is scaled."""
-    k = number("*", "height", height)
+    k = number("k * schedule", "k", height)
     if isinstance(s, Scaled):
-        k, s = number("*", "height", k * s.height), s.inner
+        k, s = number("k * schedule", "k", k * s.height), s.inner
     return s if k == 1.0 else Scaled(k, s)
 
 

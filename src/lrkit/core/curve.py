@@ -122,7 +122,7 @@ class Curve(ABC):
                 return self._start
             if step >= end and step != math.inf:
                 return self._stop
-            raise refuse("schedule", "step", "finite", step, "Steps count updates from 0.")
+            raise refuse("Schedule", "step", "finite", step, "Steps count updates from 0.")
         return self._of_any(step)
 
     def _of_any(self, step: Any) -> Any:
@@ -228,6 +228,4 @@ class Curve(ABC):
 def assert_bounded(who: str, s: Curve, way_out: str = "End it with `.take(n)` first.") -> None:
     """Refuse an endless schedule."""
     if not isinstance(s._length, Fraction):
-        raise ValueError(
-            f"`{who}`: the schedule must have an end, got the endless `{s}`. {way_out}"
-        )
+        raise ValueError(f"{who}: the schedule must have an end, got the endless `{s}`. {way_out}")

@@ -152,7 +152,7 @@ class Join(Schedule):
     def _too_short(self, n: int, i: int) -> ValueError:
         needed = -(-Fraction(self._length) // min(Fraction(p._length) for p in self.parts))
         return ValueError(
-            f"`over`: {n} steps are too few for {len(self.parts)} pieces: `{self.parts[i]}` would "
+            f"over: {n} steps are too few for {len(self.parts)} pieces: `{self.parts[i]}` would "
             f"get none. Use at least {needed}."
         )
 
@@ -235,8 +235,8 @@ def jump(*schedules: Schedule) -> Schedule:
 
 def _at_least_two(who: str, schedules: tuple[Schedule, ...]) -> tuple[Schedule, ...]:
     if len(schedules) < 2:
-        raise TypeError(f"`{who}`: two or more schedules must be given, got {len(schedules)}.")
+        raise TypeError(f"{who}: two or more schedules must be given, got {len(schedules)}.")
     for s in schedules:
         if not isinstance(s, Schedule):
-            raise TypeError(f"`{who}`: every argument must be a schedule, got {s!r}.")
+            raise TypeError(f"{who}: every argument must be a schedule, got {s!r}.")
     return schedules

@@ -41,7 +41,7 @@ def of_module(xp: Any) -> Arrays:
     if root in _FAMILIES:
         return _library(root, None)
     raise TypeError(
-        f"`at`: `xp` must be numpy, jax.numpy, torch, tensorflow or keras.ops, got xp={xp!r}."
+        f"at: `xp` must be numpy, jax.numpy, torch, tensorflow or keras.ops, got xp={xp!r}."
     )
 
 

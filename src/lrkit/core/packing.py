@@ -37,17 +37,17 @@ def unpack(text: str) -> array[float]:
     crc_text, _, body = rest.partition(":")
     if version != _FORMAT:
         raise ValueError(
-            f"`table`: packed values must be of format {_FORMAT}, got {version[:20]!r}. "
+            f"table: packed values must be of format {_FORMAT}, got {version[:20]!r}. "
             "A newer lrkit may have written them."
         )
     if not (count_text.isascii() and count_text.isdigit()) or len(count_text) > 9:
-        raise ValueError("`table`: the packed values have no count; the string is damaged.")
+        raise ValueError("table: the packed values have no count; the string is damaged.")
     count = int(count_text)
     if not 1 <= count <= MOST_VALUES:
-        raise ValueError(f"`table`: 1 to {MOST_VALUES:,} values can be packed, got {count:,}.")
+        raise ValueError(f"table: 1 to {MOST_VALUES:,} values can be packed, got {count:,}.")
     raw = _inflate(body, 8 * count)
     if raw is None or f"{zlib.crc32(raw):08x}" != crc_text:
-        raise ValueError("`table`: the packed values are damaged: their checksum does not match.")
+        raise ValueError("table: the packed values are damaged: their checksum does not match.")
     values = array("d")
     values.frombytes(raw)
     return _little_endian(values)

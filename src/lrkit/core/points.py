@@ -105,7 +105,7 @@ def points(levels: Mapping[float, float], *, curve: str = "linear") -> Schedule:
     0.55
     """
     if not isinstance(levels, Mapping):
-        raise TypeError(f"`points`: `levels` must be a mapping {{step: value}}, got {levels!r}.")
+        raise TypeError(f"points: `levels` must be a mapping {{step: value}}, got {levels!r}.")
     if curve not in CURVES:
         raise refuse("points", "curve", f"one of {', '.join(map(repr, CURVES))}", curve)
     pairs = sorted(
@@ -116,11 +116,11 @@ def points(levels: Mapping[float, float], *, curve: str = "linear") -> Schedule:
         pairs.insert(0, (Fraction(0), pairs[0][1]))
     if len(pairs) < 2:
         raise ValueError(
-            f"`points`: two or more points must be given, got {dict(levels)!r}. "
+            f"points: two or more points must be given, got {dict(levels)!r}. "
             "Use hold(value=…) for one value."
         )
     if curve == "geometric" and min(v for _, v in pairs) <= 0.0:
         raise ValueError(
-            f"`points`: values must be positive with curve='geometric', got {dict(levels)!r}."
+            f"points: values must be positive with curve='geometric', got {dict(levels)!r}."
         )
     return Points(tuple(t for t, _ in pairs), tuple(v for _, v in pairs), curve)

@@ -162,12 +162,12 @@ def _rounded_ends(length: Fraction, times: float, growth: float) -> list[int]:
             ends.append(int(total.to_integral_value(ROUND_HALF_UP)))
             if len(ends) > MOST_BOUNDARIES:
                 raise ValueError(
-                    f"`repeat`: at most {MOST_BOUNDARIES:,} cycles of different lengths can be "
+                    f"repeat: at most {MOST_BOUNDARIES:,} cycles of different lengths can be "
                     f"stored, got times={plain_times(times)}, stretch={growth!r}. Give fewer times."
                 )
             if ends[-1] <= ends[-2]:
                 raise ValueError(
-                    f"`repeat`: every cycle must get a whole step, got none for cycle "
+                    f"repeat: every cycle must get a whole step, got none for cycle "
                     f"{len(ends) - 2} of a first length {plain(length)} with stretch={growth!r}. "
                     "Give fewer times, or write the lengths in steps."
                 )
@@ -208,7 +208,7 @@ def repeat(
     (70, 1.0, 1.0)
     """
     if not isinstance(s, Schedule):
-        raise TypeError(f"`repeat`: `s` must be a schedule, got s={s!r}.")
+        raise TypeError(f"repeat: `s` must be a schedule, got s={s!r}.")
     assert_bounded("repeat", s)
     growth, drop = positive("repeat", "stretch", stretch), number("repeat", "height", height)
     if drop < 0.0:
@@ -230,7 +230,7 @@ def _times(times: Any) -> float:
     if isinstance(times, float) and times == math.inf:
         return math.inf
     if isinstance(times, bool) or not isinstance(times, (Integral, float)):
-        raise TypeError(f"`repeat`: `times` must be a whole number, got times={times!r}.")
+        raise TypeError(f"repeat: `times` must be a whole number, got times={times!r}.")
     if times != times or times < 1 or times != int(times):
         raise refuse("repeat", "times", "a whole number of 1 or more", times)
     return int(times)

@@ -144,7 +144,7 @@ def table(values: Iterable[float] | str, *, label: str = "") -> Schedule:
     for i, entry in enumerate(values):
         _store(stored, f"values[{i}]", entry)
     if not stored:
-        raise ValueError("`table`: at least one value must be given, got none. Use hold().")
+        raise ValueError("table: at least one value must be given, got none. Use hold().")
     return Table(stored, label)
 
 
@@ -160,7 +160,7 @@ def _store(stored: array[float], name: str, entry: Any) -> None:
         slope = number("table", f"{name}[2]", entry[2]) if len(entry) == 3 else 0.0
     value = number("table", name, first)
     if len(stored) + count > MOST_VALUES:
-        raise ValueError(f"`table`: at most {MOST_VALUES:,} values can be stored, got more.")
+        raise ValueError(f"table: at most {MOST_VALUES:,} values can be stored, got more.")
     if slope == 0.0:
         stored.extend(array("d", [value]) * count)
         return
@@ -188,9 +188,9 @@ def custom(function: Callable[[int], float], length: int) -> Schedule:
     0.01
     """
     if not callable(function):
-        raise TypeError(f"`custom`: `function` must be a function of the step, got {function!r}.")
+        raise TypeError(f"custom: `function` must be a function of the step, got {function!r}.")
     if isinstance(function, Schedule):
-        raise TypeError("`custom`: `function` is a schedule already; use it as it is.")
+        raise TypeError("custom: `function` is a schedule already; use it as it is.")
     n = whole("custom", "length", length, "It is how many steps the function is asked for.")
     if n > MOST_VALUES:
         raise refuse("custom", "length", f"at most {MOST_VALUES:,}", length)
@@ -199,7 +199,7 @@ def custom(function: Callable[[int], float], length: int) -> Schedule:
         try:
             result = function(step)
         except Exception as error:
-            error.add_note(f"`custom`: the function was asked for the rate at step {step}.")
+            error.add_note(f"custom: the function was asked for the rate at step {step}.")
             raise
         stored[step] = _value_at(step, result)
     name = getattr(function, "__name__", type(function).__name__)
@@ -212,6 +212,6 @@ def _value_at(step: int, result: Any) -> float:
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(
-            f"`custom`: the function must give a finite number for every step, got {result!r} "
+            f"custom: the function must give a finite number for every step, got {result!r} "
             f"at step {step}. Mend the function, or give a smaller length."
         ) from None

@@ -94,7 +94,7 @@ def read(text: str, **names: float) -> Schedule:
     0.001 * (warmup(500) >> cosine(18250))
     """
     if not isinstance(text, str):
-        raise TypeError(f"`read`: `text` must be a string, got {text!r}.")
+        raise TypeError(f"read: `text` must be a string, got {text!r}.")
     values = {name: _given(name, v) for name, v in names.items()}
     _check_size(text)
     reader = _Reader(text, values)

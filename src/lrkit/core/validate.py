@@ -21,14 +21,14 @@ SIMPLEST_DENOMINATOR = 10**6
 def refuse(who: str, argument: str, rule: str, value: Any, way_out: str = "") -> ValueError:
     """The error of a value: who refuses it, the rule, what came, the way out."""
     tail = f" {way_out}" if way_out else ""
-    return ValueError(f"`{who}`: `{argument}` must be {rule}, got {argument}={value!r}.{tail}")
+    return ValueError(f"{who}: `{argument}` must be {rule}, got {argument}={value!r}.{tail}")
 
 
 def number(who: str, argument: str, value: Any) -> float:
     """`value` as a finite float."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(
-            f"`{who}`: `{argument}` must be a number, got {argument}={value!r} "
+            f"{who}: `{argument}` must be a number, got {argument}={value!r} "
             f"of type {type(value).__name__}. Write it as a plain int or float."
         )
     try:

@@ -61,17 +61,17 @@ class Plan:
             one_of = f"one of {', '.join(map(repr, REMAINDERS))}"
             raise refuse("Plan", "remainder", one_of, self.remainder)
         if not isinstance(self.drop_last, bool):
-            raise TypeError(f"`Plan`: `drop_last` must be True or False, got {self.drop_last!r}.")
+            raise TypeError(f"Plan: `drop_last` must be True or False, got {self.drop_last!r}.")
         if self.updates is not None:
             if any(count is not None for count in counts):
                 raise TypeError(
-                    "`Plan`: give `updates`, or `epochs`, `examples` and `batch_size`, not both."
+                    "Plan: give `updates`, or `epochs`, `examples` and `batch_size`, not both."
                 )
             self._set("updates", whole("Plan", "updates", self.updates))
             return
         for name, count in zip(_COUNTS, counts, strict=True):
             if count is None:
-                raise TypeError(f"`Plan`: `{name}` is missing. Give it, or `updates` instead.")
+                raise TypeError(f"Plan: `{name}` is missing. Give it, or `updates` instead.")
             self._set(name, whole("Plan", name, count))
         self._set("updates", self._count_updates())
 
@@ -81,13 +81,13 @@ class Plan:
     def _count_updates(self) -> int:
         if not self.batches_per_epoch:
             raise ValueError(
-                f"`Plan`: with drop_last an epoch must fill a batch, got examples={self.examples}, "
+                f"Plan: with drop_last an epoch must fill a batch, got examples={self.examples}, "
                 f"batch_size={self.batch_size}, replicas={self.replicas}. Make the batch smaller."
             )
         updates = math.floor((self.epochs or 0) * self._updates_per_epoch)
         if not updates:
             raise ValueError(
-                f"`Plan`: the run must make an update, got {self.batches_per_epoch} batches an "
+                f"Plan: the run must make an update, got {self.batches_per_epoch} batches an "
                 f"epoch for accumulation={self.accumulation}. Accumulate fewer batches."
             )
         return updates

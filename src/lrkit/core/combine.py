@@ -95,6 +95,9 @@ class Scaled(Schedule):
     def _is_whole(self) -> bool:
         return self.inner._is_whole()
 
+    def _shortest(self) -> Fraction:
+        return self.inner._shortest()
+
     @cached_property
     def _text(self) -> str:
         inner = self.inner
@@ -210,6 +213,9 @@ class Limited(Schedule):
 
     def _is_whole(self) -> bool:
         return self.inner._is_whole()
+
+    def _shortest(self) -> Fraction:
+        return self.inner._shortest()
 
     @cached_property
     def _text(self) -> str:

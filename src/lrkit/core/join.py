@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Any, final
 
 from lrkit.core.phase import NUMBERS, Array
-from lrkit.core.schedule import FLOW, JUMP, Schedule
+from lrkit.core.schedule import FLOW, JUMP, Schedule, TooFewSteps
 from lrkit.core.validate import Time, plain, tidy
 
 MOST_PIECES = 1_000
@@ -80,12 +80,13 @@ class Join(Schedule):
     def _number(self) -> Callable[[float, float], float]:
         flat = self._flat
         begins = [plain(b) for b in flat._begins]
-        ends = [*begins[1:], plain(flat._length)]
+        lengths = [plain(p._length) for p in flat.parts]
         numbers = [p._number for p in flat.parts]
 
         def number(elapsed: float, remaining: float) -> float:
             i = bisect_right(begins, elapsed) - 1
-            return numbers[i](elapsed - begins[i], ends[i] - elapsed)
+            own = elapsed - begins[i]
+            return numbers[i](own, lengths[i] - own)
 
         return number
 
@@ -145,16 +146,12 @@ class Join(Schedule):
         ends = [int(b * share + Fraction(1, 2)) for b in self._begins[1:]] + [n]
         lengths = [b - a for a, b in zip([0, *ends], ends, strict=False)]
         if min(lengths) < 1:
-            raise self._too_short(n, lengths.index(min(lengths)))
+            raise TooFewSteps(self.parts[lengths.index(min(lengths))])
         pieces = zip(self.parts, lengths, strict=True)
-        return Join(tuple(p if p._length == m else p._over(m) for p, m in pieces), self.seams)
+        return Join(tuple(p._exactly_over(m) for p, m in pieces), self.seams)
 
-    def _too_short(self, n: int, i: int) -> ValueError:
-        needed = -(-Fraction(self._length) // min(Fraction(p._length) for p in self.parts))
-        return ValueError(
-            f"over: {n} steps are too few for {len(self.parts)} pieces: `{self.parts[i]}` would "
-            f"get none. Use at least {needed}."
-        )
+    def _shortest(self) -> Fraction:
+        return min(p._shortest() for p in self.parts)
 
     def _is_whole(self) -> bool:
         return all(tidy(b).denominator == 1 for b in self._begins) and all(

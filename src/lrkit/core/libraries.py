@@ -44,6 +44,9 @@ class NumPy(Arrays):
     def top(self, x: Array) -> float:
         return int(self.xp.iinfo(x.dtype).max) if self.is_int(x) else math.inf
 
+    def rounding(self, x: Array) -> float:
+        return float(self.xp.finfo(x.dtype).eps)
+
     def default(self, dtype: str) -> str:
         """The dtype that the library gives where NumPy gives `dtype`."""
         return dtype
@@ -113,6 +116,9 @@ class Torch(Arrays):
             return x.to(self.floats)
         return x.to(self.xp.get_default_dtype()) if self.is_int(x) else x
 
+    def rounding(self, x: Array) -> float:
+        return float(self.xp.finfo(x.dtype).eps)
+
     def whole(self, x: Array) -> Array:
         return x if self.is_int(x) else x.floor().long()
 
@@ -163,6 +169,9 @@ class TensorFlow(Arrays):
         if self.floats is not None:
             return self.xp.cast(x, self.floats)
         return self.xp.cast(x, "float32") if self.is_int(x) else x
+
+    def rounding(self, x: Array) -> float:
+        return float(sys.modules["numpy"].finfo(x.dtype.as_numpy_dtype).eps)
 
     def whole(self, x: Array) -> Array:
         return x if self.is_int(x) else self.xp.cast(self.xp.floor(x), "int64")

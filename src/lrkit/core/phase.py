@@ -26,6 +26,9 @@ Array = Any
 # Above this the products below could leave an int32, the counter of JAX and of Keras on torch.
 _INT32 = 2**31 - 1
 
+# A float within a few roundings of a boundary stands for the boundary: 0.3 is three times 0.1.
+_JUST_BEFORE = 1.0 + 2.0**-51
+
 
 class Ladder:
     """Ascending times, kept as what integer and floating-point steps compare with."""
@@ -80,13 +83,14 @@ class Numbers:
 
     def cycle(self, x: float, period: Fraction) -> tuple[int, float, float]:
         """The number of whole periods before x, the time since the last and until the next."""
-        if isinstance(x, int):
+        if x == int(x):
             p, q = period.numerator, period.denominator
-            index, turned = divmod(x * q, p)
+            index, turned = divmod(int(x) * q, p)
             return (index, turned, p - turned) if q == 1 else (index, turned / q, (p - turned) / q)
         span = float(period)
-        phase = math.fmod(x, span)
-        return round((x - phase) / span), phase, span - phase
+        index = math.floor(x / span * _JUST_BEFORE)
+        phase = max(x - index * span, 0.0)
+        return index, phase, span - phase
 
     def rung(self, ladder: Ladder, x: float) -> int:
         """The index of the last time that is not after x (never the last one of all)."""
@@ -129,6 +133,10 @@ class Arrays(ABC):
     @abstractmethod
     def real(self, x: Array) -> Array:
         """`x` in floating point."""
+
+    @abstractmethod
+    def rounding(self, x: Array) -> float:
+        """The relative distance of neighbouring floats in the dtype of x."""
 
     @abstractmethod
     def whole(self, x: Array) -> Array:
@@ -219,7 +227,8 @@ class Arrays(ABC):
         return turns * q + extra, self.ratio(phase, q), self.ratio(p - phase, q)
 
     def _cycle_of_reals(self, x: Array, span: float) -> tuple[Array, Array, Array]:
-        index = self.whole(x / span)
+        # As for numbers, with the roundings of x's own precision.
+        index = self.whole(x / span * (1.0 + 2.0 * self.rounding(x)))
         phase = self.minimum(self.maximum(x - self.real(index) * span, 0.0), span)
         return index, phase, span - phase
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from fractions import Fraction
 from itertools import islice
@@ -13,6 +14,15 @@ from lrkit.core.validate import duration, whole
 
 # How tightly a text binds; what binds looser is put in parentheses.
 ATOM, PRODUCT, FLOW, JUMP = 3, 2, 1, 0
+
+
+class TooFewSteps(Exception):
+    """`over` left a joined piece without a step."""
+
+    def __init__(self, piece: Schedule) -> None:
+        """Name the piece."""
+        super().__init__(piece)
+        self.piece = piece
 
 
 class Schedule(Curve):
@@ -115,7 +125,31 @@ class Schedule(Curve):
         """
         n = whole("over", "length", length, "Steps are counted in whole updates.")
         assert_bounded("over", self)
+        try:
+            return self._exactly_over(n)
+        except TooFewSteps as error:
+            raise ValueError(
+                f"over: {n} steps are too few: `{error.piece}` would get none. "
+                f"Use at least {self._enough_steps()}."
+            ) from None
+
+    def _exactly_over(self, n: int) -> Schedule:
         return self if self._length == n and self._is_whole() else self._over(n)
+
+    def _enough_steps(self) -> int:
+        """A length over which every joined piece gets a step."""
+        n = math.ceil(Fraction(self._length) / self._shortest())
+        while True:
+            try:
+                self._over(n)
+            except TooFewSteps:  # the rounding around a nested join can take a step from it
+                n += 1
+            else:
+                return n
+
+    def _shortest(self) -> Fraction:
+        """The length of the shortest joined piece."""
+        return Fraction(self._length)
 
     def _is_whole(self) -> bool:
         return all(t.denominator == 1 for t in islice(self._breaks(), MOST_KNOTS))

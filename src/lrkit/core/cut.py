@@ -148,6 +148,8 @@ class Staircase(Schedule):
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         _, phase, _ = xp.cycle(elapsed, self.n)
         foot = xp.difference(elapsed, phase)
+        if isinstance(self.inner._length, Fraction):
+            foot = xp.clip(foot, self.inner._length)  # the last stair may end after the curve
         return self.inner._curve(foot, _remaining(self.inner, foot, xp), xp)
 
     def _breaks(self) -> Iterator[Fraction]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
+from math import ceil
 from typing import Any, final
 
 from lrkit.core.phase import NUMBERS, Array
@@ -80,12 +81,15 @@ class Join(Schedule):
     def _number(self) -> Callable[[float, float], float]:
         flat = self._flat
         begins = [plain(b) for b in flat._begins]
+        # A begin between two steps is taken off as a whole step and a rest: one rounding less.
+        ceilings = [ceil(b) for b in flat._begins]
+        rests = [plain(c - b) for b, c in zip(flat._begins, ceilings, strict=True)]
         lengths = [plain(p._length) for p in flat.parts]
         numbers = [p._number for p in flat.parts]
 
         def number(elapsed: float, remaining: float) -> float:
             i = bisect_right(begins, elapsed) - 1
-            own = elapsed - begins[i]
+            own = elapsed - ceilings[i] + rests[i]
             return numbers[i](own, lengths[i] - own)
 
         return number

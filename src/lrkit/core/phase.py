@@ -74,8 +74,13 @@ class Numbers:
         return x - y
 
     def since(self, x: float, begin: Fraction) -> float:
-        """`x - begin`."""
-        return x - plain(begin)
+        """`x - begin`, rounded once."""
+        ceiling = math.ceil(begin)
+        return x - ceiling if ceiling == begin else x - ceiling + float(ceiling - begin)
+
+    def clip(self, x: float, end: Fraction) -> float:
+        """`x`, at most `end`."""
+        return min(x, plain(end))
 
     def until(self, x: float, end: Fraction) -> float:
         """`end - x`."""

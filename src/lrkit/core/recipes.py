@@ -38,6 +38,11 @@ def exponential_decay(
     >>> lr(312), lr(313)
     (0.001, 0.0009000000000000001)
     """
+    if not isinstance(staircase, bool):
+        raise TypeError(
+            f"exponential_decay: `staircase` must be True or False, got staircase={staircase!r}. "
+            "The length of a period is `every`."
+        )
     curve = initial_lr * exponential(rate=decay_rate, every=every)
     return _floored(curve.staircase(every) if staircase else curve, min_lr, "exponential_decay")
 

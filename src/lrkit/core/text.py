@@ -12,7 +12,7 @@ import math
 import operator
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 from lrkit.core import join, points, recipes, shapes, table
 from lrkit.core.repeat import repeat
@@ -102,7 +102,7 @@ def read(text: str, **names: float) -> Schedule:
     if not isinstance(result, Schedule):
         raise TextError(
             f"A schedule was expected, got {result!r}. Write hold(value={result!r}) for a constant."
-            if isinstance(result, (int, float))
+            if _is_number(result)
             else "A schedule was expected.",
             text,
             0,
@@ -180,9 +180,9 @@ class _Reader:
             self.depth -= 1
 
     def _Constant(self, node: ast.Constant) -> Any:
-        if isinstance(node.value, str):
+        if isinstance(node.value, (str, bool)):
             return node.value
-        if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
+        if not isinstance(node.value, (int, float)):
             self.fail(node, f"A number was expected, got {node.value!r}.")
         return self._number(node, node.value)
 
@@ -211,7 +211,7 @@ class _Reader:
 
     def _UnaryOp(self, node: ast.UnaryOp) -> int | float:
         v = self.read(node.operand)
-        if not isinstance(v, (int, float)) or not isinstance(node.op, (ast.UAdd, ast.USub)):
+        if not _is_number(v) or not isinstance(node.op, (ast.UAdd, ast.USub)):
             self.fail(node, "A sign must stand before a number.")
         return -v if isinstance(node.op, ast.USub) else v
 
@@ -229,7 +229,7 @@ class _Reader:
 
     def _apply(self, node: ast.BinOp, a: Any, b: Any) -> Any:
         kind, symbol = type(node.op), _SYMBOLS.get(type(node.op))
-        numbers = [isinstance(v, (int, float)) for v in (a, b)]
+        numbers = [_is_number(v) for v in (a, b)]
         schedules = [isinstance(v, Schedule) for v in (a, b)]
         try:
             if all(numbers) and kind in _ON_NUMBERS:
@@ -284,16 +284,20 @@ class _Reader:
             if key is None:
                 self.fail(node, "Points are written one by one: {step: value, …}.")
             step = self.read(key)
-            if not isinstance(step, (int, float)) or step in levels:
+            if not _is_number(step) or step in levels:
                 self.fail(key, "A step must be a number, each given once.")
             levels[step] = self.read(item)
         return levels
 
 
+def _is_number(v: Any) -> TypeGuard[int | float]:
+    return isinstance(v, (int, float)) and not isinstance(v, bool)
+
+
 def _kind(v: Any) -> str:
     if isinstance(v, Schedule):
         return "a schedule"
-    return "a number" if isinstance(v, (int, float)) else f"a {type(v).__name__}"
+    return "a number" if _is_number(v) else f"a {type(v).__name__}"
 
 
 def _first_line(error: Exception) -> str:

@@ -1,0 +1,94 @@
+"""`lrkit plot`: a picture in a file, whole or not at all, and never over another by accident."""
+
+import json
+import os
+
+import pytest
+
+from tests.cli.test_frame import run
+
+pytest.importorskip("matplotlib")
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_writes_the_file_and_nothing_else(tmp_path, ending):
+    target = tmp_path / f"curve.{ending}"
+    done = run("plot", "cosine(100)", "linear(100)", "-o", str(target))
+    assert (done.exit_code, done.stdout, done.stderr) == (0, f"wrote {target}\n", "")
+    assert target.stat().st_size > 5000
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+
+
+def test_texts_of_the_svg_are_texts_of_the_schedules(tmp_path):
+    target = tmp_path / "curve.svg"
+    options = ["--epochs", "10", "--examples", "60000", "--batch-size", "32", "--title", "MNIST"]
+    done = run("plot", "1e-3 * cosine(10*epoch)", *options, "--log", "-o", str(target))
+    assert done.exit_code == 0, done.stderr
+    text = target.read_text(encoding="utf-8")
+    # matplotlib draws letters as shapes and leaves each text in a comment.
+    for word in ("MNIST", "0.001 * cosine(18750)", "epochs", "updates", "learning rate"):
+        assert f"<!-- {word} -->" in text
+
+
+def test_an_epoch_by_its_updates(tmp_path):
+    arguments = ["plot", "cosine(4*epoch)", "--updates-per-epoch", "12.5", "--json"]
+    done = run(*arguments, "-o", str(tmp_path / "a.png"))
+    assert json.loads(done.stdout) == {
+        "file": str(tmp_path / "a.png"),
+        "schedules": ["cosine(50)"],
+    }
+    # What is said by name holds.
+    done = run(*arguments, "--let", "epoch=7", "-o", str(tmp_path / "b.png"))
+    assert json.loads(done.stdout)["schedules"] == ["cosine(28)"]
+
+
+def test_an_old_file_stays_unless_forced(tmp_path):
+    target = tmp_path / "a.png"
+    target.write_bytes(b"mine")
+    done = run("plot", "cosine(9)", "-o", str(target))
+    assert done.exit_code == 2
+    assert "which exists. Use --force to replace it." in done.stderr
+    assert target.read_bytes() == b"mine"
+    assert run("plot", "cosine(9)", "-o", str(target), "--force").exit_code == 0
+    assert target.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-o", "a.jpg"], "must end in .png, .svg or .pdf, got path='a.jpg'"),
+        (["-o", "folder.png"], "must be a file, got path='folder.png', a folder"),
+        (["-o", "none/a.png"], "must be in an existing folder"),
+        ([], "Missing option '-o'"),
+        (["-o", "a.png", "--epochs", "3"], "give --examples, --batch-size."),
+        (
+            ["-o", "a.png", "--epochs", "3", "--updates-per-epoch", "5"],
+            "already says what",
+        ),
+        (["-o", "a.png", "--let", "x"], "must be NAME=NUMBER"),
+    ],
+)
+def test_bad_input_leaves_nothing(tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.png").mkdir()
+    done = run("plot", "cosine(9)", *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("lrkit: error: ")
+    assert message in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.png"]
+
+
+def test_a_wrong_text_leaves_nothing(tmp_path):
+    done = run("plot", "cosin(9)", "-o", str(tmp_path / "a.png"))
+    assert done.exit_code == 2
+    assert "cosine" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes anywhere")
+def test_a_folder_without_permission(tmp_path):
+    tmp_path.chmod(0o500)
+    done = run("plot", "cosine(9)", "-o", str(tmp_path / "a.png"))
+    tmp_path.chmod(0o700)
+    assert done.exit_code == 2
+    assert "can be written to" in done.stderr

@@ -92,6 +92,7 @@ def figure(runs: Sequence[_Run], title: str | None) -> Any:
         panel.set_title(heading, loc="left", fontweight="bold", fontsize=11)
         panel.set_xlim(0, max((run.steps[-1] + 1) / run.epoch for run in runs))
         panel.set_xlabel("epoch")
+        panel.xaxis.get_major_locator().set_params(integer=True)
     if len({run.epoch for run in runs}) == 1:
         _count_updates(panels[0], runs[0].epoch)
     _legend(page, runs, module.Line2D, module.GREY)

@@ -23,9 +23,6 @@ from lrkit.core.validate import plain
 Array = Any
 """A number, or an array of any library."""
 
-# Above this the products below could leave an int32, the counter of JAX and of Keras on torch.
-_INT32 = 2**31 - 1
-
 # A float within a few roundings of a boundary stands for the boundary: 0.3 is three times 0.1.
 _JUST_BEFORE = 1.0 + 2.0**-51
 
@@ -64,9 +61,11 @@ class Numbers:
             return math.inf
 
     def ratio(self, x: float, n: float) -> float:
+        """`x / n`."""
         return x / n
 
     def take(self, table: Sequence[float], index: int, like: float) -> float:
+        """The stored value at the index."""
         return table[index]
 
     def difference(self, x: float, y: float) -> float:
@@ -176,6 +175,7 @@ class Arrays(ABC):
         return self.gather(self.table(table, self.real(like)), index)
 
     def ratio(self, x: Array, n: float) -> Array:
+        """`x / n` in floating point."""
         return self.real(x) / n
 
     def clip(self, x: Array, end: float | Fraction) -> Array:
@@ -219,7 +219,7 @@ class Arrays(ABC):
     def cycle(self, x: Array, period: Fraction) -> tuple[Array, Array, Array]:
         """The number of whole periods before x, the time since the last and until the next."""
         p, q = period.numerator, period.denominator
-        if not self.is_int(x) or p * q > _INT32:
+        if not self.is_int(x) or p * q > self.top(x):
             return self._cycle_of_reals(self.real(x), float(period))
         turns = x // p
         if q == 1:

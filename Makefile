@@ -1,0 +1,85 @@
+# Two commands do everything on a machine with Python 3.11 and make:
+#   make demo   trains MNIST on TensorFlow with a schedule      make test   runs all the tests
+# Each makes what it needs. A stamp in .venv says what is installed, so a second call installs
+# nothing; a change of pyproject.toml or constraints.txt does.
+
+PYTHON ?=
+DEMO_OUT ?= demo
+DEMO_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+INPUTS := pyproject.toml constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export NO_MKDOCS_2_WARNING = 1
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format coverage docs cli-page test-integrations bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|' 2>/dev/null \
+	  || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' $(firstword $(MAKEFILE_LIST))
+
+# $(1) extras to install, $(2) the stamps that this satisfies
+define install
+	@echo "Installing lrkit[$(1)] into $(VENV). The first time takes some minutes."
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[$(1)]'
+	@touch $(2)
+endef
+
+$(BIN)/python:
+	@sh tools/make_venv.sh $(VENV) $(PYTHON)
+
+$(VENV)/.stamp-demo: $(INPUTS) | $(BIN)/python
+	$(call install,tensorflow-cpu$(comma)plot,$@)
+
+$(VENV)/.stamp-dev: $(INPUTS) | $(BIN)/python
+	$(call install,dev,$@)
+
+$(VENV)/.stamp-test: $(INPUTS) | $(BIN)/python
+	$(call install,tensorflow-cpu$(comma)jax$(comma)torch$(comma)optax$(comma)plot$(comma)dev,$@ $(VENV)/.stamp-demo $(VENV)/.stamp-dev)
+
+comma := ,
+
+demo: $(VENV)/.stamp-demo ## train MNIST on TensorFlow: DEMO_OUT=folder, DEMO_ARGS="--epochs 3"
+	@out='$(DEMO_OUT)'; n=1; \
+	while [ -e "$$out" ]; do n=$$((n + 1)); out='$(DEMO_OUT)'-$$n; done; \
+	echo "lrkit mnist --out $$out $(DEMO_ARGS)"; \
+	KERAS_BACKEND=tensorflow $(BIN)/lrkit mnist --out "$$out" $(DEMO_ARGS)
+
+test: $(VENV)/.stamp-test ## all tests: once without a framework, then on TensorFlow, JAX and torch
+	@$(BIN)/python tools/run_tests.py
+
+check: $(VENV)/.stamp-dev ## lint, format, types, spelling, import direction
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/codespell
+	@$(BIN)/python tools/check_files.py
+	@$(BIN)/python -m pytest -q tests/test_imports.py tests/test_house.py
+
+format: $(VENV)/.stamp-dev ## let ruff mend what it can
+	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff format --quiet
+
+coverage: $(VENV)/.stamp-test ## which lines of the framework-free code no test runs
+	@$(BIN)/coverage run -m pytest -q $$($(BIN)/python tools/run_tests.py --print-plain)
+	@$(BIN)/coverage report
+
+docs: $(VENV)/.stamp-dev ## the documentation, into site/
+	@$(BIN)/mkdocs build --strict --quiet
+	@echo "site/index.html"
+
+cli-page: $(VENV)/.stamp-dev ## write docs/cli.md from the help of the commands
+	@$(BIN)/python tools/cli_page.py --write
+
+test-integrations: $(VENV)/.stamp-dev ## build the wheel, install it alone in a fresh environment, use it
+	@$(BIN)/python -m pytest -q tests/integration
+
+bench: $(VENV)/.stamp-test ## every benchmark, each printing a ratio
+	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+clean: ## remove what was built and installed; runs in demo folders stay
+	rm -rf $(VENV) site dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

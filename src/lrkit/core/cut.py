@@ -146,11 +146,18 @@ class Staircase(Schedule):
         return self.inner._stop
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
+        run, q = self._run, self.n.denominator
         _, phase, _ = xp.cycle(elapsed, self.n)
-        foot = xp.difference(elapsed, phase)
-        if isinstance(self.inner._length, Fraction):
-            foot = xp.clip(foot, self.inner._length)  # the last stair may end after the curve
-        return self.inner._curve(foot, _remaining(self.inner, foot, xp), xp)
+        foot = xp.foot(elapsed, phase, q, self.inner._length)
+        if isinstance(run._length, Fraction):
+            foot = xp.clip(foot, run._length)  # the last stair may end after the curve
+        return run._curve(foot, _remaining(run, foot, xp), xp)
+
+    @cached_property
+    def _run(self) -> Schedule:
+        """The inner schedule in parts of a step, so that every stair is a whole one of them."""
+        q = self.n.denominator
+        return self.inner if q == 1 else self.inner._in_units(Fraction(q))
 
     def _breaks(self) -> Iterator[Fraction]:
         return takewhile(lambda t: t < self._length, (self.n * i for i in count(1)))

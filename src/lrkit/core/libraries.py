@@ -202,4 +202,5 @@ class TensorFlow(Arrays):
     def search(self, table: Array, x: Array) -> Array:
         # `searchsorted` wants one more axis than a single step has.
         found = self.xp.searchsorted(table, self.xp.reshape(x, [-1]), side="right")
+        found = self.xp.cast(found, x.dtype if self.is_int(x) else "int64")
         return self.xp.reshape(found, self.xp.shape(x))

@@ -16,15 +16,19 @@ from array import array as Stored
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
-from lrkit.core.validate import plain
+from lrkit.core.validate import Time, plain
 
 Array = Any
 """A number, or an array of any library."""
 
 # A float within a few roundings of a boundary stands for the boundary: 0.3 is three times 0.1.
 _JUST_BEFORE = 1.0 + 2.0**-51
+
+_MOST_RUNGS = 10_000
+"""How many boundaries of a period that is no whole number of steps are stored."""
 
 
 class Ladder:
@@ -40,6 +44,12 @@ class Ladder:
     def below(self, top: float) -> int:
         """How many of the times an integer counter that ends at `top` can reach."""
         return bisect_right(self.ceilings, top)
+
+
+@lru_cache(maxsize=64)
+def _one_turn(p: int, q: int) -> Ladder:
+    """Where the q periods of p/q steps begin that together are p steps."""
+    return Ladder([Fraction(i * p, q) for i in range(q + 1)])
 
 
 class Numbers:
@@ -68,10 +78,6 @@ class Numbers:
         """The stored value at the index."""
         return table[index]
 
-    def difference(self, x: float, y: float) -> float:
-        """`x - y`."""
-        return x - y
-
     def since(self, x: float, begin: Fraction) -> float:
         """`x - begin`, rounded once."""
         ceiling = math.ceil(begin)
@@ -86,15 +92,22 @@ class Numbers:
         return plain(end) - x
 
     def cycle(self, x: float, period: Fraction) -> tuple[int, float, float]:
-        """The number of whole periods before x, the time since the last and until the next."""
+        """The whole periods before x, and the times since the last and until the next.
+
+        Both times are in parts of a step, of which there are `period.denominator`: in these every
+        phase of a whole step is whole.
+        """
+        p, q = period.numerator, period.denominator
         if x == int(x):
-            p, q = period.numerator, period.denominator
             index, turned = divmod(int(x) * q, p)
-            return (index, turned, p - turned) if q == 1 else (index, turned / q, (p - turned) / q)
-        span = float(period)
-        index = math.floor(x / span * _JUST_BEFORE)
-        phase = max(x - index * span, 0.0)
-        return index, phase, span - phase
+            return index, turned, p - turned
+        index = math.floor(x * q / p * _JUST_BEFORE)
+        phase = max(x * q - index * p, 0.0)
+        return index, phase, p - phase
+
+    def foot(self, x: float, phase: float, q: int, length: Time) -> float:
+        """`x` less its phase, in parts of a step."""
+        return x * q - phase
 
     def rung(self, ladder: Ladder, x: float) -> int:
         """The index of the last time that is not after x (never the last one of all)."""
@@ -192,10 +205,6 @@ class Arrays(ABC):
         ceiling = math.ceil(time)
         return None if ceiling > self.top(x) else x >= ceiling
 
-    def difference(self, x: Array, y: Array) -> Array:
-        """`x - y`, an integer where both are."""
-        return x - y if self.is_int(y) or not self.is_int(x) else self.real(x) - y
-
     def since(self, x: Array, begin: Fraction) -> Array:
         """`x - begin`, an integer where both are whole."""
         if not self.is_int(x):
@@ -217,25 +226,36 @@ class Arrays(ABC):
         return self.maximum(self.real(left) - float(math.ceil(end) - end), 0.0)
 
     def cycle(self, x: Array, period: Fraction) -> tuple[Array, Array, Array]:
-        """The number of whole periods before x, the time since the last and until the next."""
-        p, q = period.numerator, period.denominator
-        if not self.is_int(x) or p * q > self.top(x):
-            return self._cycle_of_reals(self.real(x), float(period))
-        turns = x // p
-        if q == 1:
-            phase = x - turns * p
-            return turns, phase, p - phase
-        # x = turns * p + rest, and rest * q fits the integers although x * q may not.
-        scaled = (x - turns * p) * q
-        extra = scaled // p
-        phase = scaled - extra * p
-        return turns * q + extra, self.ratio(phase, q), self.ratio(p - phase, q)
+        """The whole periods before x, and the times since the last and until the next.
 
-    def _cycle_of_reals(self, x: Array, span: float) -> tuple[Array, Array, Array]:
+        Both times are in parts of a step, of which there are `period.denominator`: in these every
+        phase of a whole step is whole.
+        """
+        p, q = period.numerator, period.denominator
+        top = self.top(x)
+        if not self.is_int(x) or p > top or (p * q > top and q > _MOST_RUNGS):
+            return self._cycle_of_reals(self.real(x), period)
+        turns = x // p
+        rest = x - turns * p
+        if q == 1:
+            return turns, rest, p - rest
+        extra = rest * q // p if p * q <= top else self.rung(_one_turn(p, q), rest)
+        # These products may leave the integers, but by the same turns: the difference is right.
+        phase = rest * q - extra * p
+        return turns * q + extra, phase, p - phase
+
+    def _cycle_of_reals(self, x: Array, period: Fraction) -> tuple[Array, Array, Array]:
+        p, q = float(period.numerator), float(period.denominator)
         # As for numbers, with the roundings of x's own precision.
-        index = self.whole(x / span * (1.0 + 2.0 * self.rounding(x)))
-        phase = self.minimum(self.maximum(x - self.real(index) * span, 0.0), span)
-        return index, phase, span - phase
+        index = self.whole(x / (p / q) * (1.0 + 2.0 * self.rounding(x)))
+        phase = self.minimum(self.maximum(x * q - self.real(index) * p, 0.0), p)
+        return index, phase, p - phase
+
+    def foot(self, x: Array, phase: Array, q: int, length: Time) -> Array:
+        """`x` less its phase, in parts of a step: an integer where they can count so far."""
+        if self.is_int(phase) and (q == 1 or length * q <= self.top(x)):
+            return x * q - phase if q > 1 else x - phase
+        return self.real(x) * float(q) - self.real(phase)
 
     def rung(self, ladder: Ladder, x: Array) -> Array:
         """The index of the last time that is not after x (never the last one of all)."""

@@ -70,7 +70,9 @@ class Repeat(Schedule):
 
     @cached_property
     def _run(self) -> Schedule:
-        return self.inner._in_units(self.unit) if self.growth == 1.0 else self.inner
+        """The cycle; in parts of a step where all are alike, so that its phases are whole."""
+        unit = self.unit * self._span.denominator
+        return self.inner if self.growth != 1.0 or unit == 1 else self.inner._in_units(unit)
 
     @cached_property
     def _cycle_lengths(self) -> array[float]:

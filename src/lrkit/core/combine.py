@@ -7,14 +7,17 @@ import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, reduce
+from functools import reduce
 from heapq import merge
 from itertools import groupby
 from typing import Any, final
 
+from lrkit.core.lazy import lazy
 from lrkit.core.phase import NUMBERS, Array
 from lrkit.core.schedule import ATOM, PRODUCT, Schedule
 from lrkit.core.validate import Time, number
+
+MOST_FACTORS = 100
 
 
 def atom(s: Schedule) -> str:
@@ -22,7 +25,7 @@ def atom(s: Schedule) -> str:
     return s._text if s._binds == ATOM else f"({s._text})"
 
 
-def scaled(height: float, s: Schedule) -> Schedule:
+def scaled(height: Any, s: Schedule) -> Schedule:
     """`height * s`, with one factor in front however often it is scaled."""
     k = number("k * schedule", "k", height)
     if isinstance(s, Scaled):
@@ -44,12 +47,12 @@ class Scaled(Schedule):
     def _length(self) -> Time:  # type: ignore[override]
         return self.inner._length
 
-    @cached_property
-    def _start(self) -> float:  # type: ignore[override]
+    @lazy
+    def _start(self) -> float:
         return self.height * self.inner._start
 
-    @cached_property
-    def _stop(self) -> float:  # type: ignore[override]
+    @lazy
+    def _stop(self) -> float:
         return self.height * self.inner._stop
 
     def _is_constant(self) -> bool:
@@ -58,7 +61,7 @@ class Scaled(Schedule):
     def _lower(self) -> list[Any]:
         return [_raised(self.height, piece) for piece in self.inner._lower()]
 
-    @cached_property
+    @lazy
     def _run(self) -> Schedule:
         """What to evaluate: the height goes into the pieces that can take it."""
         from lrkit.core.join import Join
@@ -66,7 +69,7 @@ class Scaled(Schedule):
         pieces = tuple(self._lower())
         return pieces[0] if len(pieces) == 1 else Join(pieces, ("|",) * (len(pieces) - 1))
 
-    @cached_property
+    @lazy
     def _number(self) -> Callable[[float, float], float]:
         if not isinstance(self._run, Scaled):
             return self._run._number
@@ -98,7 +101,7 @@ class Scaled(Schedule):
     def _shortest(self) -> Fraction:
         return self.inner._shortest()
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         inner = self.inner
         text = inner._text if inner._binds >= PRODUCT else f"({inner._text})"
@@ -128,18 +131,23 @@ class Product(Schedule):
             if isinstance(s, Scaled):
                 height, s = height * s.height, s.inner
             factors += s.factors if isinstance(s, Product) else (s,)
+        if len(factors) > MOST_FACTORS:
+            raise ValueError(
+                f"*: a product must have at most {MOST_FACTORS} factors, got {len(factors)}. "
+                "Keep its values with `table`."
+            )
         return scaled(height, Product(factors))
 
-    @cached_property
-    def _length(self) -> Time:  # type: ignore[override]
+    @lazy
+    def _length(self) -> Time:
         return max(f._length for f in self.factors)
 
-    @cached_property
-    def _start(self) -> float:  # type: ignore[override]
+    @lazy
+    def _start(self) -> float:
         return math.prod(f._start for f in self.factors)
 
-    @cached_property
-    def _stop(self) -> float:  # type: ignore[override]
+    @lazy
+    def _stop(self) -> float:
         return math.prod(f._stop for f in self.factors)
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
@@ -160,7 +168,7 @@ class Product(Schedule):
     def _stretched(self, k: Fraction) -> Schedule:
         return Product(tuple(f._stretched(k) for f in self.factors))
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         return " * ".join(atom(f) for f in self.factors)
 
@@ -177,7 +185,10 @@ class Limited(Schedule):
     @staticmethod
     def build(inner: Schedule, method: str, value: float) -> Schedule:
         """A floor or a ceiling for `inner`."""
-        return Limited(inner, method, number(method, "value", value))
+        limit = number(method, "value", value)
+        if isinstance(inner, Limited) and inner.method == method:
+            return Limited(inner.inner, method, inner._limit(limit))
+        return Limited(inner, method, limit)
 
     def _limit(self, value: float) -> float:
         return max(value, self.value) if self.method == "at_least" else min(value, self.value)
@@ -186,12 +197,12 @@ class Limited(Schedule):
     def _length(self) -> Time:  # type: ignore[override]
         return self.inner._length
 
-    @cached_property
-    def _start(self) -> float:  # type: ignore[override]
+    @lazy
+    def _start(self) -> float:
         return self._limit(self.inner._start)
 
-    @cached_property
-    def _stop(self) -> float:  # type: ignore[override]
+    @lazy
+    def _stop(self) -> float:
         return self._limit(self.inner._stop)
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
@@ -217,6 +228,6 @@ class Limited(Schedule):
     def _shortest(self) -> Fraction:
         return self.inner._shortest()
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         return f"{atom(self.inner)}.{self.method}({self.value!r})"

@@ -11,10 +11,11 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, overload
 
+from lrkit.core.lazy import lazy
+from lrkit.core.moments import Moment
 from lrkit.core.phase import NUMBERS, Array, Arrays
 from lrkit.core.validate import Time, plain, refuse, whole
 
@@ -45,7 +46,7 @@ class Curve(ABC):
         The one formula of this schedule: `xp` is `NUMBERS`, or an array library.
         """
 
-    @cached_property
+    @lazy
     @abstractmethod
     def _text(self) -> str:
         """The expression that builds this schedule."""
@@ -78,11 +79,16 @@ class Curve(ABC):
         """
         return plain(self._length)
 
-    @cached_property
+    @lazy
     def _end(self) -> int | float:
         return plain(self._length)
 
-    @cached_property
+    @lazy
+    def _moment(self) -> Moment | None:
+        """The end as evaluation needs it; None where there is none."""
+        return Moment(self._length) if isinstance(self._length, Fraction) else None
+
+    @lazy
     def _number(self) -> Callable[[float, float], float]:
         curve = self._curve
         return lambda elapsed, remaining: curve(elapsed, remaining, NUMBERS)
@@ -177,11 +183,12 @@ class Curve(ABC):
         """The value at any time x, constant outside 0…length."""
         if xp is NUMBERS:
             return self(x)
-        if not isinstance(self._length, Fraction):
+        end = self._moment
+        if end is None:
             return self._curve(xp.maximum(x, 0), None, xp)
-        inside = xp.clip(x, self._length)
-        value = self._curve(inside, xp.until(inside, self._length), xp)
-        over = xp.reached(x, self._length)
+        inside = xp.clip(x, end)
+        value = self._curve(inside, xp.until(inside, end), xp)
+        over = xp.reached(x, end)
         return value if over is None else xp.where(over, self._stop, value)
 
     def _exactly(self, t: Fraction) -> float:

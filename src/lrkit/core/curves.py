@@ -11,9 +11,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
 from typing import Any, final
 
+from lrkit.core.lazy import lazy
 from lrkit.core.phase import Array
 from lrkit.core.schedule import Schedule
 from lrkit.core.spelling import call, value
@@ -77,15 +77,15 @@ class Ramp(Schedule):
     _stop: float
     power: float = 1.0
 
-    @cached_property
+    @lazy
     def _n(self) -> float:
         return float(self._length)
 
-    @cached_property
+    @lazy
     def _falls(self) -> bool:
         return abs(self._stop) <= abs(self._start)
 
-    @cached_property
+    @lazy
     def _formula(self) -> Formula:
         return FADES[self.curve][0 if self._falls else 1]
 
@@ -106,7 +106,7 @@ class Ramp(Schedule):
     def _raised(self, height: float) -> Ramp:
         return replace(self, _start=height * self._start, _stop=height * self._stop)
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         name, ends = self.curve, (1.0, 0.0)
         # Of `linear` and `warmup`, which differ in their defaults only, the shorter spelling.
@@ -134,7 +134,7 @@ class Geometric(Schedule):
     _start: float
     _stop: float
 
-    @cached_property
+    @lazy
     def _n(self) -> float:
         return float(self._length)
 
@@ -148,7 +148,7 @@ class Geometric(Schedule):
     def _over(self, n: int) -> Geometric:
         return replace(self, _length=Fraction(n))
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         start = value(self._start, unless=1.0)
         return call("geometric", self._length, start=start, stop=value(self._stop))
@@ -183,7 +183,7 @@ class Hold(Schedule):
     def _raised(self, height: float) -> Hold:
         return replace(self, _start=height * self._start)
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         return call("hold", self._length, value=value(self._start, unless=1.0))
 
@@ -207,7 +207,7 @@ class Decay(Schedule):
             return 1.0 if self.rate == 1.0 else math.inf
         return 1.0 if self.rate == 0.0 else 0.0
 
-    @cached_property
+    @lazy
     def _n(self) -> float:
         return float(self.every)
 
@@ -221,7 +221,7 @@ class Decay(Schedule):
     def _stretched(self, k: Fraction) -> Decay:
         return replace(self, every=tidy(self.every * k))
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         if self.curve == "inverse_sqrt":
             return call("inverse_sqrt", self.every)

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from itertools import count, takewhile
 from typing import Any, final
 
 from lrkit.core.combine import Scaled, atom, scaled
+from lrkit.core.lazy import lazy
+from lrkit.core.moments import Moment, Period
 from lrkit.core.phase import NUMBERS, Array
 from lrkit.core.schedule import Schedule
 from lrkit.core.spelling import time
@@ -19,8 +20,8 @@ from lrkit.core.validate import Time, plain, refuse, tidy
 
 def _remaining(s: Schedule, elapsed: Array, xp: Any) -> Array:
     """The time that is left of `s`."""
-    if isinstance(s._length, Fraction):
-        return xp.until(elapsed, s._length)
+    if s._moment is not None:
+        return xp.until(elapsed, s._moment)
     return math.inf if xp is NUMBERS else None
 
 
@@ -48,8 +49,8 @@ class Taken(Schedule):
     def _start(self) -> float:  # type: ignore[override]
         return self.inner._start
 
-    @cached_property
-    def _stop(self) -> float:  # type: ignore[override]
+    @lazy
+    def _stop(self) -> float:
         return self.inner._before(self._length)
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
@@ -64,7 +65,7 @@ class Taken(Schedule):
     def _stretched(self, k: Fraction) -> Schedule:
         return Taken.build(self.inner._stretched(k), tidy(self._length * k))
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         return f"{atom(self.inner)}.take({time(self._length)})"
 
@@ -88,20 +89,24 @@ class Skipped(Schedule):
             return Skipped(inner.inner, tidy(inner.n + n))
         return Skipped(inner, n)
 
-    @cached_property
-    def _length(self) -> Time:  # type: ignore[override]
+    @lazy
+    def _length(self) -> Time:
         return self.inner._length - self.n
 
-    @cached_property
-    def _start(self) -> float:  # type: ignore[override]
+    @lazy
+    def _start(self) -> float:
         return self.inner._exactly(self.n)
 
     @property
     def _stop(self) -> float:  # type: ignore[override]
         return self.inner._stop
 
+    @lazy
+    def _shift(self) -> Moment:
+        return Moment(-self.n)
+
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
-        return self.inner._curve(xp.since(elapsed, -self.n), remaining, xp)
+        return self.inner._curve(xp.since(elapsed, self._shift), remaining, xp)
 
     def _breaks(self) -> Iterator[Fraction]:
         return (t - self.n for t in self.inner._breaks() if t > self.n)
@@ -112,7 +117,7 @@ class Skipped(Schedule):
     def _stretched(self, k: Fraction) -> Schedule:
         return Skipped.build(self.inner._stretched(k), tidy(self.n * k))
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         return f"{atom(self.inner)}.skip({time(self.n)})"
 
@@ -132,8 +137,8 @@ class Staircase(Schedule):
             return scaled(inner.height, Staircase(inner.inner, n))
         return Staircase(inner, n)
 
-    @cached_property
-    def _length(self) -> Time:  # type: ignore[override]
+    @lazy
+    def _length(self) -> Time:
         length = self.inner._length
         return -(-length // self.n) * self.n if isinstance(length, Fraction) else length
 
@@ -146,14 +151,18 @@ class Staircase(Schedule):
         return self.inner._stop
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
-        run, q = self._run, self.n.denominator
-        _, phase, _ = xp.cycle(elapsed, self.n)
-        foot = xp.foot(elapsed, phase, q, self.inner._length)
-        if isinstance(run._length, Fraction):
-            foot = xp.clip(foot, run._length)  # the last stair may end after the curve
+        run, end = self._run, self._run._moment
+        _, phase, _ = xp.cycle(elapsed, self._period)
+        foot = xp.foot(elapsed, phase, self._period.q, end)
+        if end is not None:
+            foot = xp.clip(foot, end)  # the last stair may end after the curve
         return run._curve(foot, _remaining(run, foot, xp), xp)
 
-    @cached_property
+    @lazy
+    def _period(self) -> Period:
+        return Period(self.n)
+
+    @lazy
     def _run(self) -> Schedule:
         """The inner schedule in parts of a step, so that every stair is a whole one of them."""
         q = self.n.denominator
@@ -168,7 +177,7 @@ class Staircase(Schedule):
     def _stretched(self, k: Fraction) -> Schedule:
         return Staircase.build(self.inner._stretched(k), tidy(self.n * k))
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         return f"{atom(self.inner)}.staircase({time(self.n)})"
 
@@ -191,12 +200,12 @@ class Warped(Schedule):
         spelled = k if _is_whole(inner._length * k) else tidy(k)
         return inner if spelled == 1 else Warped(inner, spelled)
 
-    @cached_property
+    @lazy
     def _run(self) -> Schedule:
         return self.inner._in_units(self.k)
 
-    @cached_property
-    def _length(self) -> Time:  # type: ignore[override]
+    @lazy
+    def _length(self) -> Time:
         return self.inner._length * self.k
 
     @property
@@ -219,7 +228,7 @@ class Warped(Schedule):
     def _stretched(self, k: Fraction) -> Schedule:
         return Warped.build(self.inner, self.k * k)
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         if _is_whole(self._length):
             return f"{atom(self.inner)}.over({time(self._length)})"

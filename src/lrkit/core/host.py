@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from lrkit.core.moments import Moment
 from lrkit.core.phase import Array, Arrays
 from lrkit.core.validate import Time
 
@@ -49,12 +50,12 @@ def _fill(out: Array, piece: Curve, begin: Fraction, xp: Arrays) -> None:
     if piece._is_constant():
         out[:] = piece._start
         return
-    length = piece._length
+    end, shift = piece._moment, Moment(begin - ceil(begin))
     for low in range(0, len(out), CHUNK):
         own = np.arange(low, min(low + CHUNK, len(out)))
-        if begin.denominator > 1:
-            own = xp.since(own, begin - ceil(begin))
-        left = xp.until(own, length) if isinstance(length, Fraction) else None
+        if not shift.is_whole:
+            own = xp.since(own, shift)
+        left = None if end is None else xp.until(own, end)
         out[low : low + CHUNK] = piece._curve(own, left, xp)
 
 
@@ -73,8 +74,8 @@ def _chunk(schedule: Curve, steps: Array, low: float, high: float, xp: Arrays) -
     """The values at some steps between `low` and `high`."""
     if low < 0 or high >= schedule._length:
         return schedule._held(steps, xp)
-    end = schedule._length
-    return schedule._curve(steps, xp.until(steps, end) if isinstance(end, Fraction) else None, xp)
+    end = schedule._moment
+    return schedule._curve(steps, None if end is None else xp.until(steps, end), xp)
 
 
 def piecewise(

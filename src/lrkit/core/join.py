@@ -6,11 +6,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from itertools import accumulate
-from math import ceil
 from typing import Any, final
 
+from lrkit.core.lazy import lazy
+from lrkit.core.moments import Moment
 from lrkit.core.phase import NUMBERS, Array
 from lrkit.core.schedule import FLOW, JUMP, Schedule, TooFewSteps
 from lrkit.core.validate import Time, plain, tidy
@@ -50,8 +50,8 @@ class Join(Schedule):
     def _binds(self) -> int:  # type: ignore[override]
         return JUMP if "|" in self.seams else FLOW
 
-    @cached_property
-    def _length(self) -> Time:  # type: ignore[override]
+    @lazy
+    def _length(self) -> Time:
         return sum((p._length for p in self.parts), Fraction(0))
 
     @property
@@ -62,28 +62,32 @@ class Join(Schedule):
     def _stop(self) -> float:  # type: ignore[override]
         return self.parts[-1]._stop
 
-    @cached_property
+    @lazy
     def _begins(self) -> list[Fraction]:
         bounded = [Fraction(p._length) for p in self.parts[:-1]]
         return list(accumulate(bounded, initial=Fraction(0)))
+
+    @lazy
+    def _starts(self) -> list[Moment]:
+        return [Moment(b) for b in self._begins]
 
     # ---- evaluation ----------------------------------------------------------------------------
 
     def _lower(self) -> list[Any]:
         return [piece for part in self.parts for piece in part._lower()]
 
-    @cached_property
+    @lazy
     def _flat(self) -> Join:
         pieces = tuple(self._lower())
         return self if pieces == self.parts else Join(pieces, ("|",) * (len(pieces) - 1))
 
-    @cached_property
+    @lazy
     def _number(self) -> Callable[[float, float], float]:
         flat = self._flat
         begins = [plain(b) for b in flat._begins]
         # A begin between two steps is taken off as a whole step and a rest: one rounding less.
-        ceilings = [ceil(b) for b in flat._begins]
-        rests = [plain(c - b) for b, c in zip(flat._begins, ceilings, strict=True)]
+        ceilings = [m.ceiling for m in flat._starts]
+        rests = [0 if m.is_whole else m.rest for m in flat._starts]
         lengths = [plain(p._length) for p in flat.parts]
         numbers = [p._number for p in flat.parts]
 
@@ -103,8 +107,8 @@ class Join(Schedule):
 
             return piecewise(flat._begins, flat._own_piece, elapsed, remaining, xp)
         value = flat._held_piece(0, elapsed, remaining, xp)
-        for i, begin in enumerate(flat._begins[1:], start=1):
-            begun = xp.reached(elapsed, begin)
+        for i in range(1, len(flat.parts)):
+            begun = xp.reached(elapsed, flat._starts[i])
             if begun is None:
                 break
             value = xp.where(begun, flat._held_piece(i, elapsed, remaining, xp), value)
@@ -112,21 +116,21 @@ class Join(Schedule):
 
     def _held_piece(self, i: int, elapsed: Array, remaining: Array, xp: Any) -> Array:
         """Piece i at any times of the whole; at times that are not its own, its end values."""
-        part, begin = self.parts[i], self._begins[i]
-        own = xp.since(elapsed, begin) if begin else elapsed
-        if not isinstance(part._length, Fraction):
+        part, end = self.parts[i], self.parts[i]._moment
+        own = xp.since(elapsed, self._starts[i]) if i else elapsed
+        if end is None:
             return part._curve(xp.maximum(own, 0), None, xp)
-        own = xp.clip(own, part._length)
+        own = xp.clip(own, end)
         if i == len(self.parts) - 1 and remaining is not None:
-            return part._curve(own, xp.clip(remaining, part._length), xp)
-        return part._curve(own, xp.until(own, part._length), xp)
+            return part._curve(own, xp.clip(remaining, end), xp)
+        return part._curve(own, xp.until(own, end), xp)
 
     def _own_piece(self, i: int, elapsed: Array, remaining: Array, xp: Any) -> Array:
         """Piece i at times of the whole that are its own."""
-        part, begin = self.parts[i], self._begins[i]
-        own = xp.since(elapsed, begin) if begin else elapsed
-        if i < len(self.parts) - 1:
-            remaining = xp.until(own, Fraction(part._length))
+        part, end = self.parts[i], self.parts[i]._moment
+        own = xp.since(elapsed, self._starts[i]) if i else elapsed
+        if i < len(self.parts) - 1 and end is not None:
+            remaining = xp.until(own, end)
         return part._curve(own, remaining, xp)
 
     # ---- structure -----------------------------------------------------------------------------
@@ -162,7 +166,7 @@ class Join(Schedule):
             p._is_whole() for p in self.parts
         )
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         pieces = [p._text for p in self.parts]
         return pieces[0] + "".join(

@@ -133,7 +133,7 @@ class Torch(Arrays):
 
     def table(self, values: Stored[Any], like: Array) -> Array:
         stored = sys.modules["numpy"].frombuffer(values, dtype=values.typecode)
-        return self.xp.tensor(stored, dtype=like.dtype, device=like.device)
+        return self.xp.as_tensor(stored, dtype=like.dtype, device=like.device)
 
     def gather(self, table: Array, index: Array) -> Array:
         return table[index]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from lrkit.core.libraries import Jax, NumPy, TensorFlow, Torch
@@ -23,10 +22,16 @@ _FAMILIES: dict[str, tuple[str, Callable[[Any, str | None], Arrays]]] = {
 }
 
 
-@lru_cache(maxsize=64)
+# Plain dictionaries: compilers of graphs see through them, and not through `lru_cache`.
+_libraries: dict[tuple[str, str | None], Arrays] = {}
+_roots: dict[type, str | None] = {}
+
+
 def _library(root: str, floats: str | None) -> Arrays:
-    module, family = _FAMILIES[root]
-    return family(sys.modules[module], floats)
+    if (root, floats) not in _libraries:
+        module, family = _FAMILIES[root]
+        _libraries[root, floats] = family(sys.modules[module], floats)
+    return _libraries[root, floats]
 
 
 def of_module(xp: Any) -> Arrays:
@@ -45,13 +50,11 @@ def of_module(xp: Any) -> Arrays:
     )
 
 
-@lru_cache(maxsize=256)
 def _root_of_type(kind: type) -> str | None:
-    for ancestor in kind.__mro__:
-        root = ancestor.__module__.split(".")[0]
-        if root in _FAMILIES or root == "keras":
-            return root
-    return None
+    if kind not in _roots:
+        roots = (ancestor.__module__.split(".")[0] for ancestor in kind.__mro__)
+        _roots[kind] = next((r for r in roots if r in _FAMILIES or r == "keras"), None)
+    return _roots[kind]
 
 
 def of_array(step: Any) -> tuple[Arrays, Any]:

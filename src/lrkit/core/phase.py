@@ -15,41 +15,15 @@ from abc import ABC, abstractmethod
 from array import array as Stored
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
-from lrkit.core.validate import Time, plain
+from lrkit.core.moments import Ladder, Moment, Period
 
 Array = Any
 """A number, or an array of any library."""
 
 # A float within a few roundings of a boundary stands for the boundary: 0.3 is three times 0.1.
 _JUST_BEFORE = 1.0 + 2.0**-51
-
-_MOST_RUNGS = 10_000
-"""How many boundaries of a period that is no whole number of steps are stored."""
-
-
-class Ladder:
-    """Ascending times, kept as what integer and floating-point steps compare with."""
-
-    def __init__(self, times: Sequence[Fraction]) -> None:
-        """Prepare `times`, which start at 0."""
-        self.floats = Stored("d", [float(t) for t in times])
-        self.ceilings = Stored("q", [math.ceil(t) for t in times])
-        self.rests = Stored("d", [float(math.ceil(t) - t) for t in times])
-        self.uneven = any(self.rests)
-
-    def below(self, top: float) -> int:
-        """How many of the times an integer counter that ends at `top` can reach."""
-        return bisect_right(self.ceilings, top)
-
-
-@lru_cache(maxsize=64)
-def _one_turn(p: int, q: int) -> Ladder:
-    """Where the q periods of p/q steps begin that together are p steps."""
-    return Ladder([Fraction(i * p, q) for i in range(q + 1)])
 
 
 class Numbers:
@@ -78,26 +52,25 @@ class Numbers:
         """The stored value at the index."""
         return table[index]
 
-    def since(self, x: float, begin: Fraction) -> float:
+    def since(self, x: float, begin: Moment) -> float:
         """`x - begin`, rounded once."""
-        ceiling = math.ceil(begin)
-        return x - ceiling if ceiling == begin else x - ceiling + float(ceiling - begin)
+        return x - begin.ceiling if begin.is_whole else x - begin.ceiling + begin.rest
 
-    def clip(self, x: float, end: Fraction) -> float:
-        """`x`, at most `end`."""
-        return min(x, plain(end))
-
-    def until(self, x: float, end: Fraction) -> float:
+    def until(self, x: float, end: Moment) -> float:
         """`end - x`."""
-        return plain(end) - x
+        return end.number - x
 
-    def cycle(self, x: float, period: Fraction) -> tuple[int, float, float]:
+    def clip(self, x: float, end: Moment) -> float:
+        """`x`, at most `end`."""
+        return min(x, end.number)
+
+    def cycle(self, x: float, period: Period) -> tuple[int, float, float]:
         """The whole periods before x, and the times since the last and until the next.
 
-        Both times are in parts of a step, of which there are `period.denominator`: in these every
-        phase of a whole step is whole.
+        Both times are in parts of a step, of which there are `period.q`: in these every phase of
+        a whole step is whole.
         """
-        p, q = period.numerator, period.denominator
+        p, q = period.p, period.q
         if x == int(x):
             index, turned = divmod(int(x) * q, p)
             return index, turned, p - turned
@@ -105,7 +78,7 @@ class Numbers:
         phase = max(x * q - index * p, 0.0)
         return index, phase, p - phase
 
-    def foot(self, x: float, phase: float, q: int, length: Time) -> float:
+    def foot(self, x: float, phase: float, q: int, end: Moment | None) -> float:
         """`x` less its phase, in parts of a step."""
         return x * q - phase
 
@@ -191,69 +164,65 @@ class Arrays(ABC):
         """`x / n` in floating point."""
         return self.real(x) / n
 
-    def clip(self, x: Array, end: float | Fraction) -> Array:
+    def clip(self, x: Array, end: Moment) -> Array:
         """`x` kept within 0 and `end`, in its own dtype."""
         x = self.maximum(x, 0)
-        if end > self.top(x):
+        if end.ceiling > self.top(x):
             return x
-        return self.minimum(x, math.ceil(end) if self.is_int(x) else float(end))
+        return self.minimum(x, end.ceiling if self.is_int(x) else end.real)
 
-    def reached(self, x: Array, time: Fraction) -> Array | None:
+    def reached(self, x: Array, time: Moment) -> Array | None:
         """Whether x is at `time` or after; None where its integers cannot count so far."""
         if not self.is_int(x):
-            return x >= float(time)
-        ceiling = math.ceil(time)
-        return None if ceiling > self.top(x) else x >= ceiling
+            return x >= time.real
+        return None if time.ceiling > self.top(x) else x >= time.ceiling
 
-    def since(self, x: Array, begin: Fraction) -> Array:
+    def since(self, x: Array, begin: Moment) -> Array:
         """`x - begin`, an integer where both are whole."""
         if not self.is_int(x):
-            return x - float(begin)
-        if abs(begin) > self.top(x):
-            return self.real(x) - float(begin)
-        ceiling = math.ceil(begin)
-        left = x - ceiling
-        return left if ceiling == begin else self.real(left) + float(ceiling - begin)
+            return x - begin.real
+        if abs(begin.ceiling) > self.top(x):
+            return self.real(x) - begin.real
+        left = x - begin.ceiling
+        return left if begin.is_whole else self.real(left) + begin.rest
 
-    def until(self, x: Array, end: Fraction) -> Array:
+    def until(self, x: Array, end: Moment) -> Array:
         """`end - x`, an integer where both are whole; never below 0 for an x that `clip` kept."""
-        if not self.is_int(x) or end > self.top(x):
-            return float(end) - self.real(x)
-        left = math.ceil(end) - x
-        if end.denominator == 1:
+        if not self.is_int(x) or end.ceiling > self.top(x):
+            return end.real - self.real(x)
+        left = end.ceiling - x
+        if end.is_whole:
             return left
         # The first step after an end that lies between two steps has less than nothing left.
-        return self.maximum(self.real(left) - float(math.ceil(end) - end), 0.0)
+        return self.maximum(self.real(left) - end.rest, 0.0)
 
-    def cycle(self, x: Array, period: Fraction) -> tuple[Array, Array, Array]:
+    def cycle(self, x: Array, period: Period) -> tuple[Array, Array, Array]:
         """The whole periods before x, and the times since the last and until the next.
 
-        Both times are in parts of a step, of which there are `period.denominator`: in these every
-        phase of a whole step is whole.
+        Both times are in parts of a step, of which there are `period.q`: in these every phase of
+        a whole step is whole.
         """
-        p, q = period.numerator, period.denominator
-        top = self.top(x)
-        if not self.is_int(x) or p > top or (p * q > top and q > _MOST_RUNGS):
-            return self._cycle_of_reals(self.real(x), period)
+        p, q, turn, top = period.p, period.q, period.turn, self.top(x)
+        if not self.is_int(x) or p > top or (p * q > top and turn is None):
+            return self._cycle_of_reals(self.real(x), float(p), float(q))
         turns = x // p
         rest = x - turns * p
         if q == 1:
             return turns, rest, p - rest
-        extra = rest * q // p if p * q <= top else self.rung(_one_turn(p, q), rest)
+        extra = rest * q // p if turn is None or p * q <= top else self.rung(turn, rest)
         # These products may leave the integers, but by the same turns: the difference is right.
         phase = rest * q - extra * p
         return turns * q + extra, phase, p - phase
 
-    def _cycle_of_reals(self, x: Array, period: Fraction) -> tuple[Array, Array, Array]:
-        p, q = float(period.numerator), float(period.denominator)
+    def _cycle_of_reals(self, x: Array, p: float, q: float) -> tuple[Array, Array, Array]:
         # As for numbers, with the roundings of x's own precision.
         index = self.whole(x / (p / q) * (1.0 + 2.0 * self.rounding(x)))
         phase = self.minimum(self.maximum(x * q - self.real(index) * p, 0.0), p)
         return index, phase, p - phase
 
-    def foot(self, x: Array, phase: Array, q: int, length: Time) -> Array:
-        """`x` less its phase, in parts of a step: an integer where they can count so far."""
-        if self.is_int(phase) and (q == 1 or length * q <= self.top(x)):
+    def foot(self, x: Array, phase: Array, q: int, end: Moment | None) -> Array:
+        """`x` less its phase, in parts of a step: an integer where they can count to `end`."""
+        if self.is_int(phase) and (q == 1 or (end is not None and end.ceiling <= self.top(x))):
             return x * q - phase if q > 1 else x - phase
         return self.real(x) * float(q) - self.real(phase)
 

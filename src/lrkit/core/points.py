@@ -6,12 +6,13 @@ from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from itertools import pairwise
 from typing import Any, final
 
 from lrkit.core.curves import FADES
-from lrkit.core.phase import Array, Ladder
+from lrkit.core.lazy import lazy
+from lrkit.core.moments import Ladder
+from lrkit.core.phase import Array
 from lrkit.core.schedule import Schedule
 from lrkit.core.spelling import time
 from lrkit.core.validate import at_least_zero, exact, number, refuse, tidy
@@ -40,15 +41,15 @@ class Points(Schedule):
     def _stop(self) -> float:  # type: ignore[override]
         return self.levels[-1]
 
-    @cached_property
+    @lazy
     def _ladder(self) -> Ladder:
         return Ladder(self.times)
 
-    @cached_property
+    @lazy
     def _spans(self) -> array[float]:
         return array("d", [float(b - a) for a, b in pairwise(self.times)])
 
-    @cached_property
+    @lazy
     def _levels(self) -> array[float]:
         return array("d", self.levels)
 
@@ -79,7 +80,7 @@ class Points(Schedule):
     def _stretched(self, k: Fraction) -> Points:
         return Points(tuple(tidy(t * k) for t in self.times), self.levels, self.curve)
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         pairs = ", ".join(f"{time(t)}: {v!r}" for t, v in zip(self.times, self.levels, strict=True))
         curve = "" if self.curve == "linear" else f", curve={self.curve!r}"

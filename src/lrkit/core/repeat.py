@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
-from functools import cached_property
 from itertools import count, pairwise
 from numbers import Integral
 from typing import Any, final
@@ -16,7 +15,9 @@ from typing import Any, final
 from lrkit.core.combine import Scaled, scaled
 from lrkit.core.curve import assert_bounded
 from lrkit.core.cut import Warped
-from lrkit.core.phase import NUMBERS, Array, Ladder
+from lrkit.core.lazy import lazy
+from lrkit.core.moments import Ladder, Period
+from lrkit.core.phase import NUMBERS, Array
 from lrkit.core.schedule import Schedule
 from lrkit.core.spelling import call, value
 from lrkit.core.validate import Time, number, plain, positive, refuse
@@ -37,21 +38,25 @@ class Repeat(Schedule):
     drop: float
     unit: Fraction = Fraction(1)
 
-    @cached_property
+    @lazy
     def _span(self) -> Fraction:
         return Fraction(self.inner._length) * self.unit
 
-    @cached_property
+    @lazy
+    def _period(self) -> Period:
+        return Period(self._span)
+
+    @lazy
     def _ladder(self) -> Ladder:
         """Where the cycles begin, and where the last ends, when they are not all alike."""
         return Ladder([t * self.unit for t in self._ends])
 
-    @cached_property
+    @lazy
     def _ends(self) -> list[int]:
         return _rounded_ends(Fraction(self.inner._length), self.times, self.growth)
 
-    @cached_property
-    def _length(self) -> Time:  # type: ignore[override]
+    @lazy
+    def _length(self) -> Time:
         if self.times == math.inf:
             return math.inf
         return self._span * int(self.times) if self.growth == 1.0 else self._ends[-1] * self.unit
@@ -60,28 +65,32 @@ class Repeat(Schedule):
     def _start(self) -> float:  # type: ignore[override]
         return self.inner._start
 
-    @cached_property
-    def _stop(self) -> float:  # type: ignore[override]
+    @lazy
+    def _stop(self) -> float:
         if self.times == math.inf:
             return self.inner._stop if self.drop == 1.0 else 0.0
         return self.inner._stop * NUMBERS.power(self.drop, self.times - 1)
 
     # ---- evaluation ----------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def _run(self) -> Schedule:
         """The cycle; in parts of a step where all are alike, so that its phases are whole."""
         unit = self.unit * self._span.denominator
         return self.inner if self.growth != 1.0 or unit == 1 else self.inner._in_units(unit)
 
-    @cached_property
+    @lazy
+    def _n(self) -> float:
+        return float(self.inner._length)
+
+    @lazy
     def _cycle_lengths(self) -> array[float]:
         ends = self._ladder.floats
         return array("d", [b - a for a, b in pairwise(ends)])
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         if self.growth == 1.0:
-            index, own, left = xp.cycle(elapsed, self._span)
+            index, own, left = xp.cycle(elapsed, self._period)
         else:
             index, own, left = self._stretched_cycle(elapsed, xp)
         value = self._run._curve(own, left, xp)
@@ -94,7 +103,7 @@ class Repeat(Schedule):
         index = xp.rung(self._ladder, elapsed)
         own = xp.since_rung(self._ladder, index, elapsed)
         left = xp.until_rung(self._ladder, index + 1, elapsed)
-        n = float(self._run._length)
+        n = self._n
         length = xp.take(self._cycle_lengths, index, elapsed)
         # Multiplied before divided: a boundary inside a cycle then comes out whole.
         return index, xp.ratio(own, 1.0) * n / length, xp.ratio(left, 1.0) * n / length
@@ -136,7 +145,7 @@ class Repeat(Schedule):
     def _in_units(self, k: Fraction) -> Schedule:
         return replace(self, unit=self.unit * k)
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         times = () if self.times == math.inf else (Fraction(int(self.times)),)
         arguments = [self.inner._text, *call("", *times)[1:-1].split()]

@@ -12,6 +12,8 @@ from typing import Any
 from lrkit.core.curve import MOST_KNOTS, Curve, assert_bounded
 from lrkit.core.validate import duration, whole
 
+MOST_LEVELS = 60
+
 # How tightly a text binds; what binds looser is put in parentheses.
 ATOM, PRODUCT, FLOW, JUMP = 3, 2, 1, 0
 
@@ -53,6 +55,19 @@ class Schedule(Curve):
     # ---- what each kind of schedule says of itself, beside what `Curve` asks -----------------
 
     _binds: int = ATOM
+    _depth: int
+
+    def __post_init__(self) -> None:
+        """Refuse what is nested deeper than its text can be read back."""
+        fields = (v if isinstance(v, tuple) else (v,) for v in vars(self).values())
+        inner = [v._depth for field in fields for v in field if isinstance(v, Schedule)]
+        levels = 1 + max(inner, default=0)
+        if levels > MOST_LEVELS:
+            raise ValueError(
+                f"Schedule: at most {MOST_LEVELS} schedules can be nested in each other, got "
+                f"{levels}. Write it with fewer methods, or keep its values with `table`."
+            )
+        object.__setattr__(self, "_depth", levels)
 
     @abstractmethod
     def _stretched(self, k: Fraction) -> Schedule:
@@ -105,7 +120,7 @@ class Schedule(Curve):
             return NotImplemented
         from lrkit.core.combine import scaled
 
-        return scaled(float(other), self)
+        return scaled(other, self)
 
     def over(self, length: float) -> Schedule:
         """The same shape, exactly `length` steps long.

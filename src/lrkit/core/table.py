@@ -7,12 +7,13 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import Any, final
 
 from lrkit.core.cut import Warped
+from lrkit.core.lazy import lazy
+from lrkit.core.moments import Ladder, Period
 from lrkit.core.packing import MOST_VALUES, pack, unpack
-from lrkit.core.phase import NUMBERS, Array, Ladder
+from lrkit.core.phase import NUMBERS, Array
 from lrkit.core.schedule import Schedule
 from lrkit.core.validate import number, refuse, whole
 
@@ -29,8 +30,8 @@ class Table(Schedule):
     label: str = ""
     unit: Fraction = Fraction(1)
 
-    @cached_property
-    def _length(self) -> Fraction:  # type: ignore[override]
+    @lazy
+    def _length(self) -> Fraction:
         return len(self.stored) * self.unit
 
     @property
@@ -41,7 +42,7 @@ class Table(Schedule):
     def _stop(self) -> float:  # type: ignore[override]
         return self.stored[-1]
 
-    @cached_property
+    @lazy
     def _stretches(self) -> tuple[Ladder, array[float], array[float]] | None:
         """(begins, first values, slopes), or None where looking each value up takes less room."""
         begins, slopes = _straight_stretches(self.stored)
@@ -50,11 +51,15 @@ class Table(Schedule):
         ladder = Ladder([Fraction(b) for b in [*begins, len(self.stored)]])
         return ladder, array("d", [self.stored[b] for b in begins]), slopes
 
+    @lazy
+    def _period(self) -> Period:
+        return Period(self.unit)
+
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         if self.unit == 1:
             index = xp.whole(elapsed)
         else:
-            index, _, _ = xp.cycle(elapsed, self.unit)
+            index, _, _ = xp.cycle(elapsed, self._period)
         if self._stretches is None or xp is NUMBERS:
             return xp.take(self.stored, xp.minimum(index, len(self.stored) - 1), elapsed)
         ladder, firsts, slopes = self._stretches
@@ -75,7 +80,7 @@ class Table(Schedule):
     def _in_units(self, k: Fraction) -> Schedule:
         return Table(self.stored, self.label, self.unit * k)
 
-    @cached_property
+    @lazy
     def _text(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
         entries = _entries(self.stored, *_straight_stretches(self.stored))

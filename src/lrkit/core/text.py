@@ -10,20 +10,17 @@ import ast
 import difflib
 import math
 import operator
-import re
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeGuard
 
 from lrkit.core import join, points, recipes, shapes, table
+from lrkit.core.packing import MOST_VALUES
+from lrkit.core.parse import TextError, check_size, offset, parse
 from lrkit.core.repeat import repeat
 from lrkit.core.schedule import Schedule
 from lrkit.core.validate import number
 
-MOST_CHARACTERS = 100_000
-MOST_PACKED_CHARACTERS = 120_000_000
-MOST_NESTED = 100
-
-_PACKED = re.compile(r'"lr1:[0-9a-f:]*[A-Za-z0-9+/=]*"')
+MOST_NESTED = 200
 
 _PUBLIC: tuple[Callable[..., Any], ...] = (
     *(shapes.hold, shapes.linear, shapes.warmup, shapes.cosine, shapes.polynomial),
@@ -43,35 +40,6 @@ _ON_NUMBERS: dict[type, Callable[[Any, Any], Any]] = {
 }
 _SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//"}
 _SYMBOLS |= {ast.RShift: ">>", ast.BitOr: "|"}
-
-
-class TextError(ValueError):
-    """A text that is no schedule; says where.
-
-    Attributes:
-        reason: One sentence: what is wrong and what to write.
-        text: The whole text.
-        position: The offset of the place in the text.
-    """
-
-    def __init__(self, reason: str, text: str, position: int) -> None:
-        """Point at `position` in `text`."""
-        self.reason, self.text = reason, text
-        self.position = max(0, min(position, len(text)))
-        super().__init__(f"{reason}\n{self.pointer()}")
-
-    def pointer(self, width: int = 72) -> str:
-        """The place, on two lines: a part of the text, and a caret under it."""
-        begin = self.text.rfind("\n", 0, self.position) + 1
-        end = self.text.find("\n", self.position)
-        line = self.text[begin : len(self.text) if end < 0 else end]
-        column = self.position - begin
-        left = max(0, min(column - width // 2, len(line) - width))
-        shown = line[left : left + width].replace("\t", " ")
-        return f"  {shown}\n  {' ' * (column - left)}^"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return TextError, (self.reason, self.text, self.position)
 
 
 def read(text: str, **names: float) -> Schedule:
@@ -96,9 +64,9 @@ def read(text: str, **names: float) -> Schedule:
     if not isinstance(text, str):
         raise TypeError(f"read: `text` must be a string, got {text!r}.")
     values = {name: _given(name, v) for name, v in names.items()}
-    _check_size(text)
+    check_size(text)
     reader = _Reader(text, values)
-    result = reader.read(_parse(text))
+    result = reader.read(parse(text))
     if not isinstance(result, Schedule):
         raise TextError(
             f"A schedule was expected, got {result!r}. Write hold(value={result!r}) for a constant."
@@ -115,55 +83,16 @@ def _given(name: str, v: Any) -> int | float:
     return int(v) if float(v).is_integer() else float(v)
 
 
-def _check_size(text: str) -> None:
-    size = len(text)
-    if size > MOST_CHARACTERS and size <= MOST_PACKED_CHARACTERS:
-        size -= sum(len(match[0]) for match in _PACKED.finditer(text))
-    if size > MOST_CHARACTERS:
-        raise TextError(
-            f"A text must have at most {MOST_CHARACTERS:,} characters beside packed tables, "
-            f"got {size:,}. Store long data with `table` or `custom`.",
-            text[:MOST_CHARACTERS],
-            MOST_CHARACTERS,
-        )
-
-
-def _parse(text: str) -> ast.expr:
-    try:
-        # Leading blanks would be an indent, and newlines are welcome: so inside parentheses.
-        return ast.parse(f"(\n{text}\n)", mode="eval").body
-    except SyntaxError as error:
-        place = _offset(text, error.lineno or 2, error.offset or 1, characters=True)
-        what = "This is no expression" if not text.strip() else "The text breaks off or goes wrong"
-        raise TextError(f"{what}: {error.msg}.", text, place) from None
-    except (ValueError, MemoryError, RecursionError, OverflowError):
-        raise TextError(
-            f"The text cannot be parsed: a null character, or more than {MOST_NESTED} levels.",
-            text,
-            max(text.find("\0"), 0),
-        ) from None
-
-
-def _offset(text: str, line: int, column: int, *, characters: bool = False) -> int:
-    """The offset in `text` of a place in the parsed text, whose first line is ours."""
-    lines = text.splitlines(keepends=True)
-    before = sum(map(len, lines[: line - 2]))
-    if not 0 <= line - 2 < len(lines):
-        return len(text)
-    if characters:
-        return before + column - 1
-    return before + len(lines[line - 2].encode()[:column].decode(errors="ignore"))
-
-
 class _Reader:
     """Walks one parsed text."""
 
     def __init__(self, text: str, names: dict[str, int | float]) -> None:
         self.text, self.names, self.depth = text, names, 0
+        self.stored = 0  # values of all tables so far: a short text must not fill the memory
 
     def fail(self, node: ast.AST, reason: str) -> NoReturn:
         """Point at `node`."""
-        at = _offset(self.text, getattr(node, "lineno", 2), getattr(node, "col_offset", 0))
+        at = offset(self.text, getattr(node, "lineno", 2), getattr(node, "col_offset", 0))
         raise TextError(reason, self.text, at) from None
 
     def read(self, node: ast.expr) -> Any:
@@ -258,6 +187,10 @@ class _Reader:
             raise
         except (ValueError, TypeError, ArithmeticError) as error:
             self.fail(node, _first_line(error))
+        if isinstance(result, table.Table) and function is table.table:
+            self.stored += len(result.stored)
+            if self.stored > MOST_VALUES:
+                self.fail(node, f"The tables of a text must hold at most {MOST_VALUES:,} values.")
         return result
 
     def _function(self, node: ast.expr) -> Callable[..., Any]:

@@ -27,6 +27,15 @@ class Join(Schedule):
 
     parts: tuple[Schedule, ...]
     seams: tuple[str, ...]
+    levels: int = 0
+    """How deeply the parts are nested, where that is known; looked up in each otherwise."""
+
+    def __post_init__(self) -> None:
+        """Take the levels as told: a long join is built from left to right, once for each part."""
+        if self.levels:
+            self._nest(self.levels)
+        else:
+            Schedule.__post_init__(self)
 
     @staticmethod
     def build(schedules: Sequence[Schedule], seam: str) -> Schedule:
@@ -44,7 +53,8 @@ class Join(Schedule):
                 f"`{seam}`: a join must have at most {MOST_PIECES:,} pieces, got {len(parts):,}. "
                 "Use `points`, `table` or `repeat` for so many."
             )
-        return Join(tuple(parts), tuple(seams))
+        levels = max(s._depth + (not isinstance(s, Join)) for s in schedules)
+        return Join(tuple(parts), tuple(seams), levels)
 
     @property
     def _binds(self) -> int:  # type: ignore[override]

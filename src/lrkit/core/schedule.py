@@ -61,7 +61,9 @@ class Schedule(Curve):
         """Refuse what is nested deeper than its text can be read back."""
         fields = (v if isinstance(v, tuple) else (v,) for v in vars(self).values())
         inner = [v._depth for field in fields for v in field if isinstance(v, Schedule)]
-        levels = 1 + max(inner, default=0)
+        self._nest(1 + max(inner, default=0))
+
+    def _nest(self, levels: int) -> None:
         if levels > MOST_LEVELS:
             raise ValueError(
                 f"Schedule: at most {MOST_LEVELS} schedules can be nested in each other, got "

@@ -192,7 +192,11 @@ class Curve(ABC):
         return value if over is None else xp.where(over, self._stop, value)
 
     def _exactly(self, t: Fraction) -> float:
-        return float(self(plain(t)))
+        """The value at t and after: where no float is t, at the second float above it."""
+        x = plain(t)
+        if x != t:
+            x = math.nextafter(math.nextafter(x, math.inf), math.inf)
+        return float(self(x))
 
     def values(self, n: int | None = None) -> numpy.ndarray[Any, Any]:
         """The values for updates 0…n-1, as a float64 NumPy array.

@@ -25,6 +25,11 @@ def _remaining(s: Schedule, elapsed: Array, xp: Any) -> Array:
     return math.inf if xp is NUMBERS else None
 
 
+def _in_parts(s: Schedule, q: int) -> Schedule:
+    """What to evaluate for `s` where each step counts as q."""
+    return s if q == 1 else s._in_units(Fraction(q))
+
+
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class Taken(Schedule):
@@ -103,10 +108,17 @@ class Skipped(Schedule):
 
     @lazy
     def _shift(self) -> Moment:
-        return Moment(-self.n)
+        return Moment(-self.n * self.n.denominator)
+
+    @lazy
+    def _run(self) -> Schedule:
+        """The inner schedule in parts of a step, so that what is skipped is whole."""
+        return _in_parts(self.inner, self.n.denominator)
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
-        return self.inner._curve(xp.since(elapsed, self._shift), remaining, xp)
+        q, run = self.n.denominator, self._run
+        own = xp.since(xp.parts(elapsed, q, run._moment), self._shift)
+        return run._curve(own, remaining if q == 1 else _remaining(run, own, xp), xp)
 
     def _breaks(self) -> Iterator[Fraction]:
         return (t - self.n for t in self.inner._breaks() if t > self.n)
@@ -153,7 +165,7 @@ class Staircase(Schedule):
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         run, end = self._run, self._run._moment
         _, phase, _ = xp.cycle(elapsed, self._period)
-        foot = xp.foot(elapsed, phase, self._period.q, end)
+        foot = xp.difference(xp.parts(elapsed, self._period.q, end), phase)
         if end is not None:
             foot = xp.clip(foot, end)  # the last stair may end after the curve
         return run._curve(foot, _remaining(run, foot, xp), xp)
@@ -165,8 +177,7 @@ class Staircase(Schedule):
     @lazy
     def _run(self) -> Schedule:
         """The inner schedule in parts of a step, so that every stair is a whole one of them."""
-        q = self.n.denominator
-        return self.inner if q == 1 else self.inner._in_units(Fraction(q))
+        return _in_parts(self.inner, self.n.denominator)
 
     def _breaks(self) -> Iterator[Fraction]:
         return takewhile(lambda t: t < self._length, (self.n * i for i in count(1)))

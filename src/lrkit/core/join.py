@@ -104,7 +104,9 @@ class Join(Schedule):
         def number(elapsed: float, remaining: float) -> float:
             i = bisect_right(begins, elapsed) - 1
             own = elapsed - ceilings[i] + rests[i]
-            return numbers[i](own, lengths[i] - own)
+            left = lengths[i] - own
+            # Between two floats a piece may seem to begin a rounding too late, or end too early.
+            return numbers[i](own if own > 0 else 0, left if left > 0 else 0)
 
         return number
 

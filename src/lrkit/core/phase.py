@@ -78,9 +78,13 @@ class Numbers:
         phase = max(x * q - index * p, 0.0)
         return index, phase, p - phase
 
-    def foot(self, x: float, phase: float, q: int, end: Moment | None) -> float:
-        """`x` less its phase, in parts of a step."""
-        return x * q - phase
+    def parts(self, x: float, q: int, end: Moment | None) -> float:
+        """`x` in parts of a step, q of which make one."""
+        return x * q
+
+    def difference(self, x: float, y: float) -> float:
+        """`x - y`."""
+        return x - y
 
     def rung(self, ladder: Ladder, x: float) -> int:
         """The index of the last time that is not after x (never the last one of all)."""
@@ -220,11 +224,16 @@ class Arrays(ABC):
         phase = self.minimum(self.maximum(x * q - self.real(index) * p, 0.0), p)
         return index, phase, p - phase
 
-    def foot(self, x: Array, phase: Array, q: int, end: Moment | None) -> Array:
-        """`x` less its phase, in parts of a step: an integer where they can count to `end`."""
-        if self.is_int(phase) and (q == 1 or (end is not None and end.ceiling <= self.top(x))):
-            return x * q - phase if q > 1 else x - phase
-        return self.real(x) * float(q) - self.real(phase)
+    def parts(self, x: Array, q: int, end: Moment | None) -> Array:
+        """`x` in parts of a step, q of which make one; integers where they can count to `end`."""
+        if q == 1:
+            return x
+        fits = self.is_int(x) and end is not None and end.ceiling + q <= self.top(x)
+        return x * q if fits else self.real(x) * float(q)
+
+    def difference(self, x: Array, y: Array) -> Array:
+        """`x - y`, an integer where both are."""
+        return x - y if self.is_int(x) and self.is_int(y) else self.real(x) - self.real(y)
 
     def rung(self, ladder: Ladder, x: Array) -> Array:
         """The index of the last time that is not after x (never the last one of all)."""

@@ -76,7 +76,8 @@ class NumPy(Arrays):
         return table[index]
 
     def search(self, table: Array, x: Array) -> Array:
-        return self.xp.searchsorted(table, x, side="right")
+        found = self.xp.searchsorted(table, x, side="right")
+        return found.astype(x.dtype) if self.is_int(x) else found
 
 
 class Jax(NumPy):
@@ -139,7 +140,8 @@ class Torch(Arrays):
         return table[index]
 
     def search(self, table: Array, x: Array) -> Array:
-        return self.xp.searchsorted(table, x.contiguous(), right=True)
+        found = self.xp.searchsorted(table, x.contiguous(), right=True)
+        return found.to(x.dtype) if self.is_int(x) else found
 
 
 class TensorFlow(Arrays):

@@ -32,7 +32,16 @@ class Moment:
 class Ladder:
     """Ascending times, the first of which is 0."""
 
-    __slots__ = ("ceilings", "floats", "rests", "uneven")
+    __slots__ = (
+        "ceilings",
+        "end",
+        "floats",
+        "inner_ceilings",
+        "inner_floats",
+        "last",
+        "rests",
+        "uneven",
+    )
 
     def __init__(self, times: Sequence[Fraction]) -> None:
         """Prepare exact times."""
@@ -40,10 +49,17 @@ class Ladder:
         self.ceilings = array("q", [math.ceil(t) for t in times])
         self.rests = array("d", [float(math.ceil(t) - t) for t in times])
         self.uneven = any(self.rests)
+        self.last = len(times) - 1
+        self.end = self.ceilings[-1]
+        # What a step is looked up in: the first time is behind every step, the last before none.
+        self.inner_floats = self.floats[1:-1]
+        self.inner_ceilings = self.ceilings[1:-1]
 
-    def below(self, top: float) -> int:
-        """How many of the times an integer counter that ends at `top` can reach."""
-        return bisect_right(self.ceilings, top)
+    def within(self, top: float) -> array[int]:
+        """The inner times that an integer counter which ends at `top` can reach."""
+        if self.end <= top:
+            return self.inner_ceilings
+        return self.inner_ceilings[: bisect_right(self.inner_ceilings, top)]
 
 
 class Period:

@@ -88,7 +88,7 @@ class Numbers:
 
     def rung(self, ladder: Ladder, x: float) -> int:
         """The index of the last time that is not after x (never the last one of all)."""
-        return min(bisect_right(ladder.floats, x), len(ladder.floats) - 1) - 1
+        return bisect_right(ladder.inner_floats, x)
 
     def since_rung(self, ladder: Ladder, index: int, x: float) -> float:
         """`x - time[index]`."""
@@ -158,7 +158,7 @@ class Arrays(ABC):
 
     @abstractmethod
     def search(self, table: Array, x: Array) -> Array:
-        """How many entries of an ascending table are not above x."""
+        """How many entries of an ascending table are not above x; in the dtype of integers x."""
 
     def take(self, table: Stored[Any], index: Array, like: Array) -> Array:
         """Entries of stored floats at the indices; `like` is the step they belong to."""
@@ -237,11 +237,12 @@ class Arrays(ABC):
 
     def rung(self, ladder: Ladder, x: Array) -> Array:
         """The index of the last time that is not after x (never the last one of all)."""
-        last = len(ladder.floats) - 1
-        inner: Stored[Any] = ladder.floats[1:last]
+        if ladder.last == 1:
+            return self.whole(x * 0)
+        inner: Stored[Any] = ladder.inner_floats
         if self.is_int(x):
-            inner = ladder.ceilings[1 : min(last, ladder.below(self.top(x)))]
-        return self.search(self.table(inner, x), x) if len(inner) else self.whole(x * 0)
+            inner = ladder.within(self.top(x))
+        return self.search(self.table(inner, x), x)
 
     def since_rung(self, ladder: Ladder, index: Array, x: Array) -> Array:
         """`x - time[index]`."""
@@ -251,7 +252,7 @@ class Arrays(ABC):
         """`time[index] - x`."""
         if not self.is_int(x):
             return self.gather(self.table(ladder.floats, x), index) - x
-        if ladder.ceilings[-1] > self.top(x):
+        if ladder.end > self.top(x):
             return self.take(ladder.floats, index, x) - self.real(x)
         left = self.gather(self.table(ladder.ceilings, x), index) - x
         if not ladder.uneven:

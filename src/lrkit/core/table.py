@@ -52,6 +52,10 @@ class Table(Schedule):
         return ladder, array("d", [self.stored[b] for b in begins]), slopes
 
     @lazy
+    def _last(self) -> int:
+        return len(self.stored) - 1
+
+    @lazy
     def _period(self) -> Period:
         return Period(self.unit)
 
@@ -61,7 +65,7 @@ class Table(Schedule):
         else:
             index, _, _ = xp.cycle(elapsed, self._period)
         if self._stretches is None or xp is NUMBERS:
-            return xp.take(self.stored, xp.minimum(index, len(self.stored) - 1), elapsed)
+            return xp.take(self.stored, xp.minimum(index, self._last), elapsed)
         ladder, firsts, slopes = self._stretches
         i = xp.rung(ladder, index)
         run = xp.ratio(xp.since_rung(ladder, i, index), 1.0)

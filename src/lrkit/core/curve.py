@@ -192,11 +192,22 @@ class Curve(ABC):
         return value if over is None else xp.where(over, self._stop, value)
 
     def _exactly(self, t: Fraction) -> float:
-        """The value at t and after: where no float is t, at the second float above it."""
-        x = plain(t)
-        if x != t:
-            x = math.nextafter(math.nextafter(x, math.inf), math.inf)
-        return float(self(x))
+        """The value at exactly t and after, also where no float is t."""
+        if t.denominator == 1:
+            return float(self(int(t)))
+        # In parts of a step t is whole, and whole steps are exact.
+        q = t.denominator
+        if q not in self._in_parts:
+            self._in_parts[q] = self._in_units(Fraction(q))
+        return float(self._in_parts[q](t.numerator))
+
+    @lazy
+    def _in_parts(self) -> dict[int, Curve]:
+        return {}
+
+    @abstractmethod
+    def _in_units(self, k: Fraction) -> Curve:
+        """What to evaluate for this curve with every time in it multiplied by k."""
 
     def values(self, n: int | None = None) -> numpy.ndarray[Any, Any]:
         """The values for updates 0…n-1, as a float64 NumPy array.

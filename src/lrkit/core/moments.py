@@ -15,6 +15,10 @@ _MOST_RUNGS = 10_000
 """How many boundaries of a period that is no whole number of steps are stored."""
 
 
+_FARTHEST = 2**63 - 1
+"""No counter reaches further."""
+
+
 class Moment:
     """One time: what integer and floating-point steps are compared with and taken from."""
 
@@ -46,7 +50,7 @@ class Ladder:
     def __init__(self, times: Sequence[Fraction]) -> None:
         """Prepare exact times."""
         self.floats = array("d", [float(t) for t in times])
-        self.ceilings = array("q", [math.ceil(t) for t in times])
+        self.ceilings = array("q", [min(math.ceil(t), _FARTHEST) for t in times])
         self.rests = array("d", [float(math.ceil(t) - t) for t in times])
         self.uneven = any(self.rests)
         self.last = len(times) - 1

@@ -22,7 +22,8 @@ from lrkit import (
     table,
     warmup,
 )
-from tests.strategies import plateaus, wave
+from tests.interpreter import interpret
+from tests.strategies import FUNCTIONS, build, plateaus, wave
 
 SHARE = 1e-6
 """How far a float32 value may be from the float64 one, as a share of the height."""
@@ -81,12 +82,18 @@ def expected(s: Schedule, steps: list[int]) -> np.ndarray:
     return np.array([s(step) for step in steps])
 
 
-def assert_close(got: np.ndarray, s: Schedule, steps: list[int]) -> None:
-    """Equal to 1e-6 of the height at each step."""
+def assert_close(got: np.ndarray, s: Schedule, steps: list[int], height: float = 0.0) -> None:
+    """Equal to 1e-6 of the height at each step; by default the height is that of these values."""
     wanted = expected(s, steps)
-    peak = np.abs(wanted).max()
+    peak = height or np.abs(wanted).max()
     worst = np.abs(np.asarray(got, np.float64) - wanted)
     at = int(worst.argmax())
-    # What float32 cannot hold at all, as the 400th halving, becomes 0.
-    allowed = max(SHARE * peak, np.finfo(np.float32).tiny)
-    assert worst[at] <= allowed, f"{s} at step {steps[at]}: {got[at]!r}, not {wanted[at]!r}"
+    assert worst[at] <= SHARE * peak, f"{s} at step {steps[at]}: {got[at]!r}, not {wanted[at]!r}"
+
+
+def composed(text: str) -> tuple[Schedule, list[int], float]:
+    """The schedule of a drawn expression, where to look at it, and its height.
+
+    The height is that of the whole curve: `.skip(n)` of an exponential leaves a tail of it.
+    """
+    return build(text), short_steps_of(build(text)), interpret(text, **FUNCTIONS).peak

@@ -4,3 +4,16 @@ import os
 
 # Before any framework is imported. JAX gets two devices, so that data parallelism is real.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# What a framework does by itself is tested once, beside Keras on the same framework.
+ALONE = {
+    "tensorflow": ["test_arrays_tensorflow.py"],
+    "jax": ["test_arrays_jax.py", "test_optax.py"],
+    "torch": ["test_arrays_torch.py"],
+}
+collect_ignore = [
+    file
+    for backend, files in ALONE.items()
+    if backend != os.environ.get("KERAS_BACKEND", "tensorflow")
+    for file in files
+]

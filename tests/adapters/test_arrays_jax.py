@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 
 from lrkit import cosine, warmup
-from tests.adapters.arrays import COMPOSED, LONG, assert_close, short_steps_of, steps_of
-from tests.strategies import schedules
+from tests.adapters.arrays import COMPOSED, LONG, assert_close, composed, steps_of
+from tests.strategies import expressions
 
 
 @pytest.mark.parametrize("s", COMPOSED + LONG, ids=str)
@@ -38,10 +38,10 @@ def test_mapped(s):
     assert_close(jax.vmap(s)(jnp.array(steps)), s, steps)
 
 
-@given(schedules())
-def test_any_composed_schedule(s):
-    steps = short_steps_of(s)
-    assert_close(s(jnp.array(steps)), s, steps)
+@given(expressions())
+def test_any_composed_schedule(text):
+    s, steps, height = composed(text)
+    assert_close(s(jnp.array(steps)), s, steps, height)
 
 
 @pytest.mark.parametrize("s", COMPOSED + LONG, ids=str)

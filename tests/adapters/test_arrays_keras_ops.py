@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from lrkit import cosine, warmup
-from tests.adapters.arrays import COMPOSED, LONG, assert_close, short_steps_of, steps_of
-from tests.strategies import schedules
+from tests.adapters.arrays import COMPOSED, LONG, assert_close, composed, steps_of
+from tests.strategies import expressions
 
 
 def values(s, steps, dtype):
@@ -23,10 +23,10 @@ def test_counters(s, dtype):
     assert_close(values(s, steps, dtype), s, steps)
 
 
-@given(schedules())
-def test_any_composed_schedule(s):
-    steps = short_steps_of(s)
-    assert_close(values(s, steps, "int32"), s, steps)
+@given(expressions())
+def test_any_composed_schedule(text):
+    s, steps, height = composed(text)
+    assert_close(values(s, steps, "int32"), s, steps, height)
 
 
 @pytest.mark.parametrize("floats", ["float16", "bfloat16", "float64"])

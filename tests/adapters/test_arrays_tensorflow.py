@@ -6,8 +6,8 @@ import tensorflow as tf
 from hypothesis import given
 
 from lrkit import cosine, warmup
-from tests.adapters.arrays import COMPOSED, LONG, assert_close, short_steps_of, steps_of
-from tests.strategies import schedules
+from tests.adapters.arrays import COMPOSED, LONG, assert_close, composed, steps_of
+from tests.strategies import expressions
 
 DTYPES = ["int32", "int64"]
 
@@ -36,10 +36,10 @@ def test_compiled_by_xla():
     assert_close(tf.function(s, jit_compile=True)(tf.constant(steps)).numpy(), s, steps)
 
 
-@given(schedules())
-def test_any_composed_schedule(s):
-    steps = short_steps_of(s)
-    assert_close(s(tf.constant(steps, tf.int64)).numpy(), s, steps)
+@given(expressions())
+def test_any_composed_schedule(text):
+    s, steps, height = composed(text)
+    assert_close(s(tf.constant(steps, tf.int64)).numpy(), s, steps, height)
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int16", "uint64"])

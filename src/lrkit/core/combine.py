@@ -12,17 +12,13 @@ from heapq import merge
 from itertools import groupby
 from typing import Any, final
 
+from lrkit.core.around import Around, Pointwise
 from lrkit.core.lazy import lazy
 from lrkit.core.phase import NUMBERS, Array
-from lrkit.core.schedule import ATOM, PRODUCT, Schedule
+from lrkit.core.schedule import PRODUCT, Schedule
 from lrkit.core.validate import Time, number
 
 MOST_FACTORS = 100
-
-
-def atom(s: Schedule) -> str:
-    """The text of `s`, in parentheses unless a method can follow it."""
-    return s._text if s._binds == ATOM else f"({s._text})"
 
 
 def scaled(height: Any, s: Schedule) -> Schedule:
@@ -35,7 +31,7 @@ def scaled(height: Any, s: Schedule) -> Schedule:
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Scaled(Schedule):
+class Scaled(Pointwise):
     """`height * inner`; the inner schedule is never scaled itself."""
 
     height: float
@@ -43,17 +39,11 @@ class Scaled(Schedule):
 
     _binds = PRODUCT
 
-    @property
-    def _length(self) -> Time:  # type: ignore[override]
-        return self.inner._length
+    def _changed(self, value: float) -> float:
+        return self.height * value
 
-    @lazy
-    def _start(self) -> float:
-        return self.height * self.inner._start
-
-    @lazy
-    def _stop(self) -> float:
-        return self.height * self.inner._stop
+    def _rebuilt(self, inner: Schedule) -> Schedule:
+        return scaled(self.height, inner)
 
     def _is_constant(self) -> bool:
         return self.inner._is_constant()
@@ -82,24 +72,6 @@ class Scaled(Schedule):
         if not isinstance(self._run, Scaled):
             return self._run._curve(elapsed, remaining, xp)
         return self.height * self.inner._curve(elapsed, remaining, xp)
-
-    def _breaks(self) -> Iterator[Fraction]:
-        return self.inner._breaks()
-
-    def _before(self, t: Fraction) -> float:
-        return self.height * self.inner._before(t)
-
-    def _stretched(self, k: Fraction) -> Schedule:
-        return scaled(self.height, self.inner._stretched(k))
-
-    def _over(self, n: int) -> Schedule:
-        return scaled(self.height, self.inner._over(n))
-
-    def _is_whole(self) -> bool:
-        return self.inner._is_whole()
-
-    def _shortest(self) -> Fraction:
-        return self.inner._shortest()
 
     @lazy
     def _text(self) -> str:
@@ -170,12 +142,12 @@ class Product(Schedule):
 
     @lazy
     def _text(self) -> str:
-        return " * ".join(atom(f) for f in self.factors)
+        return " * ".join(Around._atom(f) for f in self.factors)
 
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Limited(Schedule):
+class Limited(Pointwise):
     """`inner.at_least(value)` or `inner.at_most(value)`."""
 
     inner: Schedule
@@ -187,47 +159,20 @@ class Limited(Schedule):
         """A floor or a ceiling for `inner`."""
         limit = number(method, "value", value)
         if isinstance(inner, Limited) and inner.method == method:
-            return Limited(inner.inner, method, inner._limit(limit))
+            return Limited(inner.inner, method, inner._changed(limit))
         return Limited(inner, method, limit)
 
-    def _limit(self, value: float) -> float:
+    def _changed(self, value: float) -> float:
         return max(value, self.value) if self.method == "at_least" else min(value, self.value)
 
-    @property
-    def _length(self) -> Time:  # type: ignore[override]
-        return self.inner._length
-
-    @lazy
-    def _start(self) -> float:
-        return self._limit(self.inner._start)
-
-    @lazy
-    def _stop(self) -> float:
-        return self._limit(self.inner._stop)
+    def _rebuilt(self, inner: Schedule) -> Schedule:
+        return Limited.build(inner, self.method, self.value)
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         value = self.inner._curve(elapsed, remaining, xp)
         limit = xp.maximum if self.method == "at_least" else xp.minimum
         return limit(value, self.value)
 
-    def _breaks(self) -> Iterator[Fraction]:
-        return self.inner._breaks()
-
-    def _before(self, t: Fraction) -> float:
-        return self._limit(self.inner._before(t))
-
-    def _stretched(self, k: Fraction) -> Schedule:
-        return Limited(self.inner._stretched(k), self.method, self.value)
-
-    def _over(self, n: int) -> Schedule:
-        return Limited(self.inner._over(n), self.method, self.value)
-
-    def _is_whole(self) -> bool:
-        return self.inner._is_whole()
-
-    def _shortest(self) -> Fraction:
-        return self.inner._shortest()
-
     @lazy
     def _text(self) -> str:
-        return f"{atom(self.inner)}.{self.method}({self.value!r})"
+        return self._method(f"{self.method}({self.value!r})")

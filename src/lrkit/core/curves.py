@@ -162,8 +162,8 @@ class Hold(Schedule):
     _length: Time
     _start: float
 
-    @property
-    def _stop(self) -> float:  # type: ignore[override]
+    @lazy
+    def _stop(self) -> float:
         return self._start
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
@@ -200,8 +200,8 @@ class Decay(Schedule):
     _length = math.inf
     _start = 1.0
 
-    @property
-    def _stop(self) -> float:  # type: ignore[override]
+    @lazy
+    def _stop(self) -> float:
         """The limit."""
         if self.curve == "exponential" and self.rate >= 1.0:
             return 1.0 if self.rate == 1.0 else math.inf

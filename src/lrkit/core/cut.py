@@ -9,7 +9,8 @@ from fractions import Fraction
 from itertools import count, takewhile
 from typing import Any, final
 
-from lrkit.core.combine import Scaled, atom, scaled
+from lrkit.core.around import Around
+from lrkit.core.combine import Scaled, scaled
 from lrkit.core.lazy import lazy
 from lrkit.core.moments import Moment, Period
 from lrkit.core.phase import NUMBERS, Array
@@ -32,11 +33,11 @@ def _in_parts(s: Schedule, q: int) -> Schedule:
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Taken(Schedule):
+class Taken(Around):
     """`inner.take(n)`: the first n steps, then the value just before n."""
 
     inner: Schedule
-    _length: Fraction
+    n: Fraction
 
     @staticmethod
     def build(inner: Schedule, n: Fraction) -> Schedule:
@@ -50,34 +51,31 @@ class Taken(Schedule):
             return scaled(inner.height, Taken.build(inner.inner, n))
         return Taken(inner.inner if isinstance(inner, Taken) else inner, n)
 
-    @property
-    def _start(self) -> float:  # type: ignore[override]
-        return self.inner._start
+    @lazy
+    def _length(self) -> Time:
+        return self.n
 
     @lazy
     def _stop(self) -> float:
-        return self.inner._before(self._length)
+        return self.inner._before(self.n)
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         return self.inner._curve(elapsed, _remaining(self.inner, elapsed, xp), xp)
 
     def _breaks(self) -> Iterator[Fraction]:
-        return takewhile(lambda t: t < self._length, self.inner._breaks())
-
-    def _before(self, t: Fraction) -> float:
-        return self.inner._before(t)
+        return takewhile(lambda t: t < self.n, self.inner._breaks())
 
     def _stretched(self, k: Fraction) -> Schedule:
-        return Taken.build(self.inner._stretched(k), tidy(self._length * k))
+        return Taken.build(self.inner._stretched(k), tidy(self.n * k))
 
     @lazy
     def _text(self) -> str:
-        return f"{atom(self.inner)}.take({time(self._length)})"
+        return self._method(f"take({time(self.n)})")
 
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Skipped(Schedule):
+class Skipped(Around):
     """`inner.skip(n)`: all but the first n steps."""
 
     inner: Schedule
@@ -101,10 +99,6 @@ class Skipped(Schedule):
     @lazy
     def _start(self) -> float:
         return self.inner._exactly(self.n)
-
-    @property
-    def _stop(self) -> float:  # type: ignore[override]
-        return self.inner._stop
 
     @lazy
     def _shift(self) -> Moment:
@@ -131,12 +125,12 @@ class Skipped(Schedule):
 
     @lazy
     def _text(self) -> str:
-        return f"{atom(self.inner)}.skip({time(self.n)})"
+        return self._method(f"skip({time(self.n)})")
 
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Staircase(Schedule):
+class Staircase(Around):
     """`inner.staircase(n)`: the value at the last multiple of n."""
 
     inner: Schedule
@@ -153,14 +147,6 @@ class Staircase(Schedule):
     def _length(self) -> Time:
         length = self.inner._length
         return -(-length // self.n) * self.n if isinstance(length, Fraction) else length
-
-    @property
-    def _start(self) -> float:  # type: ignore[override]
-        return self.inner._start
-
-    @property
-    def _stop(self) -> float:  # type: ignore[override]
-        return self.inner._stop
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         run, end = self._run, self._run._moment
@@ -190,12 +176,12 @@ class Staircase(Schedule):
 
     @lazy
     def _text(self) -> str:
-        return f"{atom(self.inner)}.staircase({time(self.n)})"
+        return self._method(f"staircase({time(self.n)})")
 
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Warped(Schedule):
+class Warped(Around):
     """`inner` with every time in it multiplied by k, where its own text cannot say so."""
 
     inner: Schedule
@@ -219,14 +205,6 @@ class Warped(Schedule):
     def _length(self) -> Time:
         return self.inner._length * self.k
 
-    @property
-    def _start(self) -> float:  # type: ignore[override]
-        return self.inner._start
-
-    @property
-    def _stop(self) -> float:  # type: ignore[override]
-        return self.inner._stop
-
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         return self._run._curve(elapsed, remaining, xp)
 
@@ -242,8 +220,8 @@ class Warped(Schedule):
     @lazy
     def _text(self) -> str:
         if _is_whole(self._length):
-            return f"{atom(self.inner)}.over({time(self._length)})"
-        return f"{atom(self.inner)}.stretch({time(self.k)})"
+            return self._method(f"over({time(self._length)})")
+        return self._method(f"stretch({time(self.k)})")
 
 
 def _is_whole(t: Time) -> bool:

@@ -56,20 +56,20 @@ class Join(Schedule):
         levels = max(s._depth + (not isinstance(s, Join)) for s in schedules)
         return Join(tuple(parts), tuple(seams), levels)
 
-    @property
-    def _binds(self) -> int:  # type: ignore[override]
+    @lazy
+    def _binds(self) -> int:
         return JUMP if "|" in self.seams else FLOW
 
     @lazy
     def _length(self) -> Time:
         return sum((p._length for p in self.parts), Fraction(0))
 
-    @property
-    def _start(self) -> float:  # type: ignore[override]
+    @lazy
+    def _start(self) -> float:
         return self.parts[0]._start
 
-    @property
-    def _stop(self) -> float:  # type: ignore[override]
+    @lazy
+    def _stop(self) -> float:
         return self.parts[-1]._stop
 
     @lazy

@@ -197,6 +197,8 @@ class Arrays(ABC):
         left = end.ceiling - x
         if end.is_whole:
             return left
+        if end.ceiling == 1:  # within a step the rest would round off what it is taken from
+            return self.maximum(end.real - self.real(x), 0.0)
         # The first step after an end that lies between two steps has less than nothing left.
         return self.maximum(self.real(left) - end.rest, 0.0)
 

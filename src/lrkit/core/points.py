@@ -29,16 +29,16 @@ class Points(Schedule):
     levels: tuple[float, ...]
     curve: str
 
-    @property
-    def _length(self) -> Fraction:  # type: ignore[override]
+    @lazy
+    def _length(self) -> Fraction:
         return self.times[-1]
 
-    @property
-    def _start(self) -> float:  # type: ignore[override]
+    @lazy
+    def _start(self) -> float:
         return self.levels[0]
 
-    @property
-    def _stop(self) -> float:  # type: ignore[override]
+    @lazy
+    def _stop(self) -> float:
         return self.levels[-1]
 
     @lazy

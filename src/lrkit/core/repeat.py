@@ -61,8 +61,8 @@ class Repeat(Schedule):
             return math.inf
         return self._span * int(self.times) if self.growth == 1.0 else self._ends[-1] * self.unit
 
-    @property
-    def _start(self) -> float:  # type: ignore[override]
+    @lazy
+    def _start(self) -> float:
         return self.inner._start
 
     @lazy

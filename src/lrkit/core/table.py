@@ -34,12 +34,12 @@ class Table(Schedule):
     def _length(self) -> Fraction:
         return len(self.stored) * self.unit
 
-    @property
-    def _start(self) -> float:  # type: ignore[override]
+    @lazy
+    def _start(self) -> float:
         return self.stored[0]
 
-    @property
-    def _stop(self) -> float:  # type: ignore[override]
+    @lazy
+    def _stop(self) -> float:
         return self.stored[-1]
 
     @lazy

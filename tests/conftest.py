@@ -1,6 +1,7 @@
 """What holds for every test: hypothesis profiles, seeded randomness, figures without a screen."""
 
 import os
+import signal
 import random
 
 import pytest
@@ -9,6 +10,11 @@ from hypothesis import settings
 # Before any framework is imported: figures need no screen, TensorFlow says only what is wrong.
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# A shell that starts a job in the background makes it deaf to Ctrl-C, and the processes that the
+# tests start with it; what is tested here is how they answer.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadline: on a shared machine it measures the neighbours. `ci` is the same examples every time;
 # `dev` looks for new ones; HYPOTHESIS_PROFILE=long searches before a release.

@@ -200,11 +200,11 @@ def test_a_real_ctrl_c_is_130():
         "def wait(*_):\n    print('ready', flush=True)\n    time.sleep(60)\n"
         "lrkit.cli.show.read_all = wait\nfrom lrkit.cli import main\nmain(['show', 'hold(5)'])"
     )
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout.readline() == "ready\n"
-    process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=30)
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate()
     assert process.returncode == 130
     assert error.strip() == "lrkit: interrupted"

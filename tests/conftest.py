@@ -1,8 +1,8 @@
 """What holds for every test: hypothesis profiles, seeded randomness, figures without a screen."""
 
 import os
-import signal
 import random
+import signal
 
 import pytest
 from hypothesis import settings

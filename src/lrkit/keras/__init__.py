@@ -4,7 +4,7 @@
 Importing this module registers `LearningRate` with Keras, so that saved models load again.
 """
 
-from lrkit.keras._keras import keras as _keras  # first: without Keras it says what to install
+from lrkit.keras.framework import keras as _keras  # first: without Keras it says what to install
 from lrkit.keras.learning_rate import LearningRate
 from lrkit.keras.recorder import Recorder
 

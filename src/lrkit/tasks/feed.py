@@ -11,9 +11,10 @@ on in it where the epoch before has ended) and, for the second kind, with `shuff
 from functools import lru_cache
 from typing import Any
 
-import keras
 import numpy as np
 import numpy.typing as npt
+
+from lrkit.keras.framework import keras
 
 
 def scaled(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-import keras
 import numpy as np
+
+from lrkit.keras.framework import keras
 
 
 def network(seed: int) -> Any:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import numpy.typing as npt
 
 from lrkit import Plan, Schedule
 from lrkit.keras import LearningRate, Recorder
+from lrkit.keras.framework import keras
 from lrkit.tasks import backend, files
 from lrkit.tasks.feed import feed, scaled
 from lrkit.tasks.images import Images

@@ -124,7 +124,7 @@ WRONG = [
     ("[cosine(3) for x in 'ab']", 0, r"no meaning"),
     ("f'{hold(3)}'", 0, r"no meaning"),
     ("(x := 3)", None, r"no meaning"),
-    ("custom(3, 4)", 0, r"Unknown name `custom`"),
+    ("custom(3, 4)", 0, r"takes a function"),
     ("read('hold(3)')", 0, r"Unknown name `read`"),
     ("lrkit.hold(3)", None, r"Unknown name `lrkit`"),
     ("table('lr2:1:00000000:AAAA')", 0, r"format lr1"),

@@ -82,6 +82,9 @@ class Commands(click.Group):
             return run(*args, standalone_mode=False, **extra)
         try:
             status = run(*args, standalone_mode=False, **extra)
+        except click.exceptions.NoArgsIsHelpError as error:
+            write(error.format_message(), err=True)
+            status = 2
         except click.ClickException as error:
             _report(error)
             status = 2

@@ -105,7 +105,7 @@ def settings(command: Any) -> Any:
 @as_json
 @click.pass_context
 def mnist(ctx: click.Context, /, out: Path, resume: bool, as_json: bool, **options: Any) -> None:
-    r"""Train on MNIST with one schedule or several, and compare.
+    """Train on MNIST with one schedule or several, and compare.
 
     cosine goes from the peak to --min-lr over the whole run, exponential is multiplied by 0.9 each
     epoch, step by 0.5 every third epoch, constant stays. A text may use `epoch` and `updates` (the
@@ -119,7 +119,7 @@ def mnist(ctx: click.Context, /, out: Path, resume: bool, as_json: bool, **optio
     lrkit mnist
     lrkit mnist --schedule cosine --schedule step --schedule exponential --out compared
     lrkit mnist --schedule "peak * (warmup(epoch) >> cosine(updates - epoch))"
-    """
+    """  # noqa: D301  # Click wants the control character itself
     from lrkit.cli.mnist_show import Terminal, picture, table
 
     job = _job(ctx, out, resume, options)

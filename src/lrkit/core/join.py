@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -189,7 +190,7 @@ class Join(Schedule):
 def _check_seam(a: Schedule, b: Schedule, seam: str) -> None:
     if not isinstance(a._length, Fraction):
         raise ValueError(
-            f"`{seam}`: only the last piece may be endless, got `{_short(a)}` before another. "
+            f"`{seam}`: only the last piece may be endless, got `{_short(a._text)}` before another. "
             "End it with `.take(n)`."
         )
     gap = abs(a._stop - b._start)
@@ -201,7 +202,7 @@ def _check_seam(a: Schedule, b: Schedule, seam: str) -> None:
 
 
 def _way_out(a: Schedule, b: Schedule) -> str:
-    from lrkit.core.combine import Scaled
+    from lrkit.core.combine import Scaled, scaled
 
     first = a.parts[-1] if isinstance(a, Join) else a
     if isinstance(first, Scaled) and not isinstance(b, Scaled):
@@ -211,11 +212,14 @@ def _way_out(a: Schedule, b: Schedule) -> str:
                 f"`*` binds tighter than `>>`: write `{first.height!r} * ({inner})` to scale both, "
                 "or `|` where a jump is meant."
             )
-    return "Write `|` where a jump is meant, or `k * (a >> b)` to scale both."
+    if a._stop != 0.0 and b._start != 0.0 and math.isfinite(a._stop):
+        text = _short(scaled(b._start / a._stop, a)._text)
+        return f"Write `{text} >> …` to let it flow, or `|` where a jump is meant."
+    return "Write `|` where a jump is meant."
 
 
-def _short(s: Schedule) -> str:
-    return s._text if len(s._text) <= 80 else s._text[:77] + "…"
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "…"
 
 
 def then(*schedules: Schedule) -> Schedule:

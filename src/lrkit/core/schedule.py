@@ -124,6 +124,15 @@ class Schedule(Curve):
 
         return scaled(other, self)
 
+    def __add__(self, other: Any) -> Schedule:
+        """Refused with the way out: schedules have no sum."""
+        raise TypeError(
+            f"+: a schedule has no sum, got schedule + {other!r}. Write s.at_least(value) for a "
+            "floor, stop=share for a curve that ends above 0, and a >> b to join."
+        )
+
+    __radd__ = __add__
+
     def over(self, length: float) -> Schedule:
         """The same shape, exactly `length` steps long.
 

@@ -130,13 +130,17 @@ class _Reader:
             return self.names[node.id]
         if node.id in NAMES:
             self.fail(node, f"`{node.id}` must be called: write {node.id}(…).")
-        self.unknown(node, node.id, [*NAMES, *self.names])
+        self.unknown(node, node.id, [*NAMES, *self.names], is_number=True)
 
-    def unknown(self, node: ast.AST, name: str, known: list[str]) -> NoReturn:
-        """Name the nearest known name."""
-        near = difflib.get_close_matches(name[:100], known, n=1, cutoff=0.0)
+    def unknown(
+        self, node: ast.AST, name: str, known: list[str], is_number: bool = False
+    ) -> NoReturn:
+        """Name the nearest known name, and how to give a number a name."""
+        name = name[:100]
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
         hint = f"; the nearest known name is `{near[0]}`" if near else ""
-        self.fail(node, f"Unknown name `{name[:100]}`{hint}.")
+        give = f" For a number of your own give its value: read(text, {name}=…)."
+        self.fail(node, f"Unknown name `{name}`{hint}.{give if is_number else ''}")
 
     def _UnaryOp(self, node: ast.UnaryOp) -> int | float:
         v = self.read(node.operand)
@@ -195,6 +199,10 @@ class _Reader:
 
     def _function(self, node: ast.expr) -> Callable[..., Any]:
         if isinstance(node, ast.Name):
+            if node.id == "custom":
+                self.fail(
+                    node, "`custom` takes a function, which a text cannot hold; its repr can."
+                )
             if node.id not in NAMES:
                 self.unknown(node, node.id, list(NAMES))
             return NAMES[node.id]

@@ -144,6 +144,7 @@ def _log_scale(panel: Any) -> None:
         panel.set_yscale("log", subs=())
         panel.yaxis.get_major_locator().set_params(subs=(1, 2, 5))
         panel.yaxis.set_major_formatter(lambda value, _: axis.rate(value))
+        panel.set_ylabel("logarithmic", color="#555555", fontsize=9)
 
 
 def _legend(page: Any, runs: Sequence[_Run], line: Any, colour: str) -> None:

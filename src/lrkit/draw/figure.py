@@ -18,7 +18,7 @@ DECADES = 4
 #: Longest expression in the legend.
 LABEL = 90
 #: Most joins marked on one line.
-MARKS = 200
+MARKS = 60
 
 
 def picture() -> Any:

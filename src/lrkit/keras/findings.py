@@ -1,6 +1,5 @@
 """What the Recorder warns about before a run goes wrong."""
 
-import warnings
 from fractions import Fraction
 from typing import Any
 
@@ -8,6 +7,7 @@ import keras
 
 from lrkit.keras.applied import Applied
 from lrkit.keras.learning_rate import LearningRate
+from lrkit.keras.notice import warn
 
 
 def warn_accumulation(applied: Applied) -> bool:
@@ -23,12 +23,11 @@ def warn_accumulation(applied: Applied) -> bool:
     text = repr(source.schedule)
     code = f'"{text}"' if len(text) <= 120 else "schedule"
     argument = "" if batches == 1 else f", gradient_accumulation_steps={batches}"
-    warnings.warn(
+    warn(
         f"Recorder: the optimizer makes one update of every {batches} batches "
         f"(gradient_accumulation_steps={batches}), but its LearningRate was told {told} "
         f"(gradient_accumulation_steps={told}). Keras counts batches, so each update moves the "
         f"schedule by {Fraction(batches, told)} steps. Write LearningRate({code}{argument}).",
-        stacklevel=2,
     )
     return True
 
@@ -46,11 +45,10 @@ def warn_too_short(applied: Applied, batches: float) -> None:
     updates = int((applied.counter() + batches) // applied.accumulation)
     length = source.schedule.length
     if updates > length:
-        warnings.warn(
+        warn(
             f"Recorder: the schedule is {length:g} updates long and the run ends at update "
             f"{updates}: it is too short by {updates - length:g} updates, in which the rate stays "
             f"at its stop value. Write schedule.over({updates}), or train for fewer epochs.",
-            stacklevel=2,
         )
 
 
@@ -78,11 +76,10 @@ class Tracing:
             and now.optimizer is before.optimizer
             and now.source is not before.source
         ):
-            warnings.warn(
+            warn(
                 "Recorder: the optimizer's learning rate was replaced after its training function "
                 "was compiled, and Keras goes on with the one from before, which is recorded. Call "
                 "model.make_train_function(force=True) after the replacement.",
-                stacklevel=2,
             )
             return before
         self._function, self._applied = function, now

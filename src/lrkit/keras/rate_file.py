@@ -1,11 +1,11 @@
 """The CSV file of the recorded rates: appended to, cut back, and safe against a kill."""
 
 import os
-import warnings
 from pathlib import Path
 
 import numpy as np
 
+from lrkit.keras.notice import warn
 from lrkit.keras.record import Columns
 
 _HEADER = b"step,epoch,learning_rate"
@@ -110,11 +110,10 @@ class RateFile:
         while (aside := self.path.with_name(f"{self.path.name}.{number}")).exists():
             number += 1
         self.path.replace(aside)
-        warnings.warn(
+        warn(
             f"Recorder: {str(self.path)!r} held {count} updates of an earlier run, and this run "
             f"starts from the first update. They are kept in {aside.name!r}; to continue that run, "
             "restore its model before fit.",
-            stacklevel=2,
         )
 
     def _replace(self, lines: list[bytes]) -> None:

@@ -1,7 +1,6 @@
 """A Keras callback that keeps the rate of every update."""
 
 import os
-import warnings
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from lrkit.keras.applied import Applied
 from lrkit.keras.findings import Tracing, warn_accumulation, warn_too_short
+from lrkit.keras.notice import warn
 from lrkit.keras.rate_file import RateFile
 from lrkit.keras.record import Record
 
@@ -218,10 +218,9 @@ class Recorder(keras.callbacks.Callback):
         unwritten = -1 if epoch.number <= 1 else epoch.number - 1
         before = int(epochs[-1]) if epochs.size else unwritten
         if epoch.number > before + 2:
-            warnings.warn(
+            warn(
                 f"Recorder: the rates of updates {first} to {epoch.next - 1} are not in the file "
                 "that is continued, since they were trained without it. They stay out.",
-                stacklevel=2,
             )
             return
         numbers = np.full(epoch.next - first, min(epoch.number, before + 1))

@@ -63,6 +63,7 @@ def test_values_are_those_of_the_independent_reference(text):
 @example("cosine(33.333333333333336).stretch(313) | polynomial(1, power=0.5)")
 @example("hold(31300/3) | one_minus_sqrt(1)")
 @example("repeat(warmup(100/3), 3000).take(90000)")
+@example("repeat(hold(3) | 0.1*hold(1), 3, stretch=3.0).over(1000)")
 def test_knots_have_the_values_of_both_sides(text):
     s, r = build(text), reference(text)
     knots = s.knots()
@@ -70,6 +71,8 @@ def test_knots_have_the_values_of_both_sides(text):
     assert knots[0][0] == 0
     assert knots[-1][0] == s.length or s.length == math.inf or len(knots) >= 10_000
     for step, before, after in knots[:20] + knots[-20:]:
+        if step > 2**33:  # the float of a fractional knot no longer tells which fraction it was
+            continue
         # A fractional knot is told as the nearest float: what it means is the exact one.
         time = Fraction(step).limit_denominator(10**6)
         assert before == pytest.approx(r.at(time, left=True), rel=0, abs=EXACT * r.peak), step

@@ -107,7 +107,7 @@ def settings(command: Any) -> Any:
 def mnist(ctx: click.Context, /, out: Path, resume: bool, as_json: bool, **options: Any) -> None:
     """Train on MNIST with one schedule or several, and compare.
 
-    cosine goes from the peak to --min-lr over the whole run, exponential is multiplied by 0.9 each
+    cosine goes from the peak to 0 over the whole run, exponential is multiplied by 0.9 each
     epoch, step by 0.5 every third epoch, constant stays. A text may use `epoch` and `updates` (the
     updates in an epoch and in the run) and `peak`.
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from lrkit.core.lazy import lazy
 from lrkit.core.schedule import ATOM, Schedule
-from lrkit.core.validate import Time
+from lrkit.core.validate import ZERO, Time
 
 
 class Around(Schedule):
@@ -28,8 +28,8 @@ class Around(Schedule):
     def _stop(self) -> float:
         return self.inner._stop
 
-    def _breaks(self) -> Iterator[Fraction]:
-        return self.inner._breaks()
+    def _breaks(self, after: Fraction = ZERO) -> Iterator[Fraction]:
+        return self.inner._breaks(after)
 
     def _before(self, t: Fraction) -> float:
         return self.inner._before(t)

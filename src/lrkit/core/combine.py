@@ -16,7 +16,7 @@ from lrkit.core.around import Around, Pointwise
 from lrkit.core.lazy import lazy
 from lrkit.core.phase import NUMBERS, Array
 from lrkit.core.schedule import PRODUCT, Schedule
-from lrkit.core.validate import Time, number
+from lrkit.core.validate import ZERO, Time, number
 
 MOST_FACTORS = 100
 
@@ -129,9 +129,9 @@ class Product(Schedule):
         ]
         return reduce(operator.mul, values)
 
-    def _breaks(self) -> Iterator[Fraction]:
-        ends = [iter([f._length]) for f in self.factors if f._length < self._length]
-        every = merge(*(f._breaks() for f in self.factors), *ends)
+    def _breaks(self, after: Fraction = ZERO) -> Iterator[Fraction]:
+        ends = [iter([f._length]) for f in self.factors if after < f._length < self._length]
+        every = merge(*(f._breaks(after) for f in self.factors), *ends)
         return (Fraction(t) for t, _ in groupby(every))
 
     def _before(self, t: Fraction) -> float:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, overload
 from lrkit.core.lazy import lazy
 from lrkit.core.moments import Moment
 from lrkit.core.phase import NUMBERS, Array, Arrays
-from lrkit.core.validate import Time, plain, refuse, whole
+from lrkit.core.validate import ZERO, Time, at_least_zero, plain, refuse, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +51,8 @@ class Curve(ABC):
     def _text(self) -> str:
         """The expression that builds this schedule."""
 
-    def _breaks(self) -> Iterator[Fraction]:
-        """The times, ascending within the length, where one piece ends and another begins."""
+    def _breaks(self, after: Fraction = ZERO) -> Iterator[Fraction]:
+        """The times after `after`, ascending, where one piece ends and another begins."""
         return iter(())
 
     def _before(self, t: Fraction) -> float:
@@ -123,7 +123,11 @@ class Curve(ABC):
         if kind is int or kind is float:
             end = self._end
             if 0 < step < end:
-                return self._number(step, end - step)
+                try:
+                    return self._number(step, end - step)
+                except OverflowError:
+                    rule = "small enough for a float"
+                    raise refuse("Schedule", "step", rule, step) from None
             if step <= 0 and step != -math.inf:
                 return self._start
             if step >= end and step != math.inf:
@@ -227,7 +231,8 @@ class Curve(ABC):
         if n is None:
             assert_bounded("values", self, "Say how many: values(n).")
             n = math.ceil(self._length)
-        return first_values(self, n if n == 0 else whole("values", "n", n))
+        at_least_zero("values", "n", n)
+        return first_values(self, 0 if n == 0 else whole("values", "n", n))
 
     def knots(self) -> list[tuple[int | float, float, float]]:
         """The start, every place where a piece ends and another begins, and the end.

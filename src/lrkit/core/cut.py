@@ -16,7 +16,7 @@ from lrkit.core.moments import Moment, Period
 from lrkit.core.phase import NUMBERS, Array
 from lrkit.core.schedule import Schedule
 from lrkit.core.spelling import time
-from lrkit.core.validate import Time, plain, refuse, tidy
+from lrkit.core.validate import ZERO, Time, plain, refuse, tidy
 
 
 def _remaining(s: Schedule, elapsed: Array, xp: Any) -> Array:
@@ -62,8 +62,8 @@ class Taken(Around):
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         return self.inner._curve(elapsed, _remaining(self.inner, elapsed, xp), xp)
 
-    def _breaks(self) -> Iterator[Fraction]:
-        return takewhile(lambda t: t < self.n, self.inner._breaks())
+    def _breaks(self, after: Fraction = ZERO) -> Iterator[Fraction]:
+        return takewhile(lambda t: t < self.n, self.inner._breaks(after))
 
     def _stretched(self, k: Fraction) -> Schedule:
         return Taken.build(self.inner._stretched(k), tidy(self.n * k))
@@ -112,10 +112,12 @@ class Skipped(Around):
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         q, run = self.n.denominator, self._run
         own = xp.since(xp.parts(elapsed, q, run._moment), self._shift)
+        if q > 1 and run._moment is not None:
+            own = xp.clip(own, run._moment)  # the whole step after an end between two steps
         return run._curve(own, remaining if q == 1 else _remaining(run, own, xp), xp)
 
-    def _breaks(self) -> Iterator[Fraction]:
-        return (t - self.n for t in self.inner._breaks() if t > self.n)
+    def _breaks(self, after: Fraction = ZERO) -> Iterator[Fraction]:
+        return (t - self.n for t in self.inner._breaks(after + self.n))
 
     def _before(self, t: Fraction) -> float:
         return self.inner._before(t + self.n)
@@ -165,8 +167,9 @@ class Staircase(Around):
         """The inner schedule in parts of a step, so that every stair is a whole one of them."""
         return _in_parts(self.inner, self.n.denominator)
 
-    def _breaks(self) -> Iterator[Fraction]:
-        return takewhile(lambda t: t < self._length, (self.n * i for i in count(1)))
+    def _breaks(self, after: Fraction = ZERO) -> Iterator[Fraction]:
+        stairs = (self.n * i for i in count(int(after // self.n) + 1))
+        return takewhile(lambda t: t < self._length, stairs)
 
     def _before(self, t: Fraction) -> float:
         return self.inner._exactly(self.n * (-(-t // self.n) - 1))
@@ -208,14 +211,17 @@ class Warped(Around):
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         return self._run._curve(elapsed, remaining, xp)
 
-    def _breaks(self) -> Iterator[Fraction]:
-        return self._run._breaks()
+    def _breaks(self, after: Fraction = ZERO) -> Iterator[Fraction]:
+        return self._run._breaks(after)
 
     def _before(self, t: Fraction) -> float:
         return self._run._before(t)
 
     def _stretched(self, k: Fraction) -> Schedule:
-        return Warped.build(self.inner, self.k * k)
+        # What no `over` can spell is spelled by the inner schedule, as it will be when read back.
+        both = self.k * k
+        spelled = _is_whole(self.inner._length * both)
+        return Warped.build(self.inner, both) if spelled else self.inner._stretched(tidy(both))
 
     @lazy
     def _text(self) -> str:

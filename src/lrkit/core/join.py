@@ -14,7 +14,7 @@ from lrkit.core.lazy import lazy
 from lrkit.core.moments import Moment
 from lrkit.core.phase import NUMBERS, Array
 from lrkit.core.schedule import FLOW, JUMP, Schedule, TooFewSteps
-from lrkit.core.validate import Time, plain, tidy
+from lrkit.core.validate import ZERO, Time, plain, tidy
 
 MOST_PIECES = 1_000
 _MEETS = 1e-9
@@ -148,12 +148,13 @@ class Join(Schedule):
 
     # ---- structure -----------------------------------------------------------------------------
 
-    def _breaks(self) -> Iterator[Fraction]:
+    def _breaks(self, after: Fraction = ZERO) -> Iterator[Fraction]:
         for part, begin in zip(self.parts, self._begins, strict=True):
-            if begin:
+            if begin > after:
                 yield begin
-            for t in part._breaks():
-                yield begin + t
+            if begin + part._length > after:
+                for t in part._breaks(max(after - begin, ZERO)):
+                    yield begin + t
 
     def _before(self, t: Fraction) -> float:
         i = sum(begin < t for begin in self._begins) - 1
@@ -190,8 +191,8 @@ class Join(Schedule):
 def _check_seam(a: Schedule, b: Schedule, seam: str) -> None:
     if not isinstance(a._length, Fraction):
         raise ValueError(
-            f"`{seam}`: only the last piece may be endless, got `{_short(a._text)}` before another. "
-            "End it with `.take(n)`."
+            f"`{seam}`: only the last piece may be endless, got `{_short(a._text)}` before "
+            "another. End it with `.take(n)`."
         )
     gap = abs(a._stop - b._start)
     if seam == ">>" and not gap <= _MEETS * max(abs(a._stop), abs(b._start)):

@@ -33,6 +33,8 @@ class NumPy(Arrays):
         x = self.xp.asarray(step)
         if self.is_int(x):
             signed = self.xp.issubdtype(x.dtype, self.xp.signedinteger)
+            if x.dtype == "uint64":  # no schedule counts further than the signed integers
+                x = self.xp.minimum(x, self.xp.asarray(2**63 - 1, "uint64"))
             return x if signed and x.dtype.itemsize >= 4 else x.astype(self.default("int64"))
         if not self.xp.issubdtype(x.dtype, self.xp.floating):
             raise _no_number(x.dtype)

@@ -15,7 +15,7 @@ from lrkit.core.moments import Ladder
 from lrkit.core.phase import Array
 from lrkit.core.schedule import Schedule
 from lrkit.core.spelling import time
-from lrkit.core.validate import at_least_zero, exact, number, refuse, tidy
+from lrkit.core.validate import ZERO, at_least_zero, exact, number, refuse, tidy
 
 CURVES = ("linear", "cosine", "geometric", "hold")
 
@@ -69,8 +69,8 @@ class Points(Schedule):
         # Each end is weighed by its own precise share, so both come out exactly.
         return start * fade(since, left, span, xp, 1.0) + stop * rise(since, left, span, xp, 1.0)
 
-    def _breaks(self) -> Iterator[Fraction]:
-        return iter(self.times[1:-1])
+    def _breaks(self, after: Fraction = ZERO) -> Iterator[Fraction]:
+        return (t for t in self.times[1:-1] if t > after)
 
     def _before(self, t: Fraction) -> float:
         if self.curve != "hold" or t not in self.times:

@@ -8,19 +8,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
-from itertools import count, pairwise
+from itertools import count, islice, pairwise
 from numbers import Integral
 from typing import Any, final
 
 from lrkit.core.combine import Scaled, scaled
 from lrkit.core.curve import assert_bounded
 from lrkit.core.cut import Warped
+from lrkit.core.host import piecewise
+from lrkit.core.join import MOST_PIECES, Join
 from lrkit.core.lazy import lazy
-from lrkit.core.moments import Ladder, Period
+from lrkit.core.moments import Ladder, Moment, Period
 from lrkit.core.phase import NUMBERS, Array
 from lrkit.core.schedule import Schedule
 from lrkit.core.spelling import call, value
-from lrkit.core.validate import Time, number, plain, positive, refuse
+from lrkit.core.validate import ZERO, Time, number, plain, positive, refuse
 
 MOST_BOUNDARIES = 10_000
 _LAST_STEP = 2**53
@@ -68,7 +70,7 @@ class Repeat(Schedule):
     @lazy
     def _stop(self) -> float:
         if self.times == math.inf:
-            return self.inner._stop if self.drop == 1.0 else 0.0
+            return self.inner._stop if self.drop == 1.0 else 0.0 if self.drop < 1.0 else math.inf
         return self.inner._stop * NUMBERS.power(self.drop, self.times - 1)
 
     # ---- evaluation ----------------------------------------------------------------------------
@@ -88,9 +90,43 @@ class Repeat(Schedule):
         ends = self._ladder.floats
         return array("d", [b - a for a, b in pairwise(ends)])
 
+    def _cycle(self, i: int) -> Schedule:
+        """Cycle i by itself; made when it is first needed."""
+        if i not in self._made:
+            length = (self._ends[i + 1] - self._ends[i]) * self.unit
+            cycle = self.inner._in_units(length / Fraction(self.inner._length))
+            self._made[i] = scaled(NUMBERS.power(self.drop, i), cycle)
+        return self._made[i]
+
+    @lazy
+    def _made(self) -> dict[int, Schedule]:
+        return {}
+
+    @lazy
+    def _begins(self) -> list[Fraction]:
+        return [t * self.unit for t in self._ends[:-1]]
+
+    def _in_cycle(self, i: int, elapsed: Array, remaining: Array, xp: Any) -> Array:
+        return self._cycle(i)._held(xp.since(elapsed, Moment(self._begins[i])), xp)
+
+    @lazy
+    def _unrolled(self) -> Schedule | None:
+        """All cycles in one join, for a graph, where pieces inside them must begin exactly."""
+        pieces = len(list(islice(self.inner._breaks(), MOST_PIECES))) + 1
+        if pieces == 1 or pieces * len(self._begins) > MOST_PIECES:
+            return None
+        cycles = tuple(self._cycle(i) for i in range(len(self._begins)))
+        return Join(cycles, ("|",) * (len(cycles) - 1), levels=1)
+
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         if self.growth == 1.0:
             index, own, left = xp.cycle(elapsed, self._period)
+        elif xp is NUMBERS:
+            return self._in_cycle(xp.rung(self._ladder, elapsed), elapsed, remaining, xp)
+        elif type(elapsed).__module__ == "numpy":
+            return piecewise(self._begins, self._in_cycle, elapsed, remaining, xp)
+        elif self._unrolled is not None:
+            return self._unrolled._held(elapsed, xp)
         else:
             index, own, left = self._stretched_cycle(elapsed, xp)
         value = self._run._curve(own, left, xp)
@@ -106,25 +142,28 @@ class Repeat(Schedule):
         n = self._n
         length = xp.take(self._cycle_lengths, index, elapsed)
         # Multiplied before divided: a boundary inside a cycle then comes out whole.
-        return index, xp.ratio(own, 1.0) * n / length, xp.ratio(left, 1.0) * n / length
+        left = xp.maximum(xp.ratio(left, 1.0), 0.0)
+        return index, xp.ratio(own, 1.0) * n / length, left * n / length
 
     # ---- structure -----------------------------------------------------------------------------
 
-    def _cycles(self) -> Iterator[tuple[int, Fraction, Fraction]]:
-        """(index, begin, length) of each cycle."""
+    def _cycles(self, after: Fraction = ZERO) -> Iterator[tuple[int, Fraction, Fraction]]:
+        """(index, begin, length) of each cycle that ends after `after`."""
         if self.growth == 1.0:
-            indices = count() if self.times == math.inf else range(int(self.times))
+            first = int(after // self._span)
+            indices = count(first) if self.times == math.inf else range(first, int(self.times))
             yield from ((i, i * self._span, self._span) for i in indices)
         else:
             for i, (a, b) in enumerate(pairwise(self._ends)):
-                yield i, a * self.unit, (b - a) * self.unit
+                if b * self.unit > after:
+                    yield i, a * self.unit, (b - a) * self.unit
 
-    def _breaks(self) -> Iterator[Fraction]:
-        for _, begin, length in self._cycles():
-            if begin:
+    def _breaks(self, after: Fraction = ZERO) -> Iterator[Fraction]:
+        for _, begin, length in self._cycles(after):
+            if begin > after:
                 yield begin
             k = length / Fraction(self.inner._length)
-            yield from (begin + t * k for t in self.inner._breaks())
+            yield from (begin + t * k for t in self.inner._breaks(max(after - begin, ZERO) / k))
 
     def _before(self, t: Fraction) -> float:
         if self.growth == 1.0:

@@ -15,7 +15,7 @@ from lrkit.core.moments import Ladder, Period
 from lrkit.core.packing import MOST_VALUES, pack, unpack
 from lrkit.core.phase import NUMBERS, Array
 from lrkit.core.schedule import Schedule
-from lrkit.core.validate import number, refuse, whole
+from lrkit.core.validate import ZERO, number, refuse, whole
 
 _SPELLED_OUT = 100
 """A table of up to so many entries is written as a list; a longer one is packed."""
@@ -71,9 +71,9 @@ class Table(Schedule):
         run = xp.ratio(xp.since_rung(ladder, i, index), 1.0)
         return xp.take(firsts, i, elapsed) + run * xp.take(slopes, i, elapsed)
 
-    def _breaks(self) -> Iterator[Fraction]:
-        values = self.stored
-        return (i * self.unit for i in range(1, len(values)) if values[i] != values[i - 1])
+    def _breaks(self, after: Fraction = ZERO) -> Iterator[Fraction]:
+        values, first = self.stored, int(after // self.unit) + 1
+        return (i * self.unit for i in range(first, len(values)) if values[i] != values[i - 1])
 
     def _before(self, t: Fraction) -> float:
         return self.stored[math.ceil(t / self.unit) - 1]
@@ -149,6 +149,8 @@ def table(values: Iterable[float] | str, *, label: str = "") -> Schedule:
         if first_bad is not None:
             raise refuse("table", f"values[{first_bad}]", "finite", stored[first_bad])
         return Table(stored, label)
+    if not isinstance(values, Iterable):
+        raise TypeError(f"table: `values` must be a list of numbers, got values={values!r}.")
     stored = array("d")
     for i, entry in enumerate(values):
         _store(stored, f"values[{i}]", entry)

@@ -13,6 +13,8 @@ from typing import Any
 Time = Fraction | float
 """A time in steps: an exact fraction, or `math.inf`."""
 
+ZERO = Fraction(0)
+
 # Floats are read as the simplest fraction that rounds to them: 33.333333333333336 means 100/3.
 # Epochs of 937/3 updates then end on whole steps, as their author means.
 SIMPLEST_DENOMINATOR = 10**6
@@ -67,7 +69,12 @@ def exact(value: float) -> Fraction:
 
 def tidy(time: Fraction) -> Fraction:
     """`time` as its text will be read again, so that equal texts are equal schedules."""
-    return time if time.denominator == 1 else exact(float(time))
+    if time.denominator == 1:
+        return time
+    shown = float(time)
+    if shown == 0.0:
+        raise ValueError("stretch: every time must stay above 0, got one too small for a float.")
+    return exact(shown)
 
 
 def duration(who: str, argument: str, value: Any, way_out: str = "") -> Fraction:

@@ -97,7 +97,7 @@ def figure(runs: Sequence[_Run], title: str | None) -> Any:
         _count_updates(panels[0], runs[0].epoch)
     _legend(page, runs, module.Line2D, module.GREY)
     if title is not None:
-        page.suptitle(title, fontsize=13)
+        page.suptitle(title, fontsize=13, parse_math=False)
     return page
 
 

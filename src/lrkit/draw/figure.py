@@ -96,7 +96,7 @@ def plot(
     ax.set_ylabel("learning rate")
     _epoch_axis(ax, epoch, module.GREY)
     if title is not None:
-        ax.set_title(title)
+        ax.set_title(title, parse_math=False)
     _legend(ax)
     page: Figure = ax.figure
     return page

@@ -168,8 +168,6 @@ def outline(points: Sequence[Point], begin: int, end: int, columns: int) -> set[
         return set(range(begin, end))
     if columns == 0:
         return set()
-    if columns == 0:
-        return set()
     origin, width = points[begin][0], points[end - 1][0] - points[begin][0]
     members: dict[int, list[int]] = {}
     for index in range(begin, end):

@@ -70,7 +70,7 @@ def per_epoch(plan: Plan) -> int:
 def schedule(text: str, job: Job, plan: Plan) -> Schedule:
     """The schedule that a name of a strategy or a text stands for, in this run.
 
-    `cosine` goes from `peak` to `min_lr` over the whole run, `exponential` is × 0.9 each epoch,
+    `cosine` goes from `peak` to 0 over the whole run, `exponential` is × 0.9 each epoch,
     `step` × 0.5 every third epoch, `constant` stays. In a text, `epoch` is the updates of an epoch,
     `updates` those of the run, and `peak` is the peak.
 

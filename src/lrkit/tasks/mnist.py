@@ -39,8 +39,8 @@ class Report:
         return [_summary(training) for training in self.trainings]
 
     def document(self) -> dict[str, Any]:
-        """The whole report as plain data."""
-        return {
+        """The whole report as plain data; None stands for NaN and infinity."""
+        document = {
             "folder": str(self.folder),
             "device": self.device,
             "picture": None if self.picture is None else str(self.picture),
@@ -50,6 +50,7 @@ class Report:
                 for extra in [{"label": training.label, "history": training.history}]
             ],
         }
+        return dict(files.plain(document))
 
 
 def train(job: Job, out: str | Path, *, resume: bool = False, show: Show | None = None) -> Report:

@@ -93,7 +93,7 @@ class Schedule(Curve):
     # ---- the algebra ---------------------------------------------------------------------------
 
     def __rshift__(self, other: Any) -> Schedule:
-        """`a >> b`: a, then b, which must start where a stops."""
+        """`a >> b`: a, then b; a ValueError unless b starts where a stops, to 1e-9."""
         from lrkit.core.join import Join
 
         if not isinstance(other, Schedule):
@@ -196,7 +196,10 @@ class Schedule(Curve):
         return self._stretched(duration("stretch", "k", k))
 
     def take(self, n: float) -> Schedule:
-        """The first n steps, then held.
+        """The first n steps, then the value just before n, held.
+
+        Args:
+            n: Steps to keep, at most the length. Positive.
 
         Raises:
             ValueError: n is not positive, or more than the length.
@@ -212,6 +215,9 @@ class Schedule(Curve):
     def skip(self, n: float) -> Schedule:
         """All but the first n steps.
 
+        Args:
+            n: Steps to leave out, less than the length. Positive.
+
         Raises:
             ValueError: n is not positive, or leaves nothing.
 
@@ -225,7 +231,10 @@ class Schedule(Curve):
         return Skipped.build(self, duration("skip", "n", n, way_out))
 
     def at_least(self, value: float) -> Schedule:
-        """The same, never below `value`.
+        """The same, never below `value`: max(s(t), value).
+
+        Args:
+            value: A rate, not a share of the height; finite, or it is a ValueError.
 
         >>> from lrkit import cosine
         >>> (0.001 * cosine(100)).at_least(1e-5)(100)
@@ -236,7 +245,10 @@ class Schedule(Curve):
         return Limited.build(self, "at_least", value)
 
     def at_most(self, value: float) -> Schedule:
-        """The same, never above `value`.
+        """The same, never above `value`: min(s(t), value).
+
+        Args:
+            value: A rate, not a share of the height; finite, or it is a ValueError.
 
         >>> from lrkit import linear
         >>> linear(4).at_most(0.5)(0)
@@ -250,7 +262,8 @@ class Schedule(Curve):
         """The value of the last multiple of n, held until the next: ⌈length/n⌉·n long.
 
         Args:
-            n: Positive; for example the updates of an epoch, which may be fractional.
+            n: For example the updates of an epoch, which may be fractional. A ValueError unless
+                it is positive.
 
         >>> from lrkit import linear
         >>> linear(10).staircase(5)(9)

@@ -8,7 +8,7 @@ import pytest
 
 import lrkit.keras
 
-GUARD = Path(lrkit.keras.__file__).with_name("_keras.py")
+GUARD = Path(lrkit.keras.__file__).with_name("framework.py")
 
 
 def test_without_keras_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

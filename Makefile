@@ -15,7 +15,7 @@ export NO_MKDOCS_2_WARNING = 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format coverage docs cli-page test-integrations bench clean
+.PHONY: help demo test check format coverage docs cli-page gallery-page test-integrations bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|' 2>/dev/null \
@@ -38,7 +38,7 @@ $(VENV)/.stamp-dev: $(INPUTS) | $(BIN)/python
 	$(call install,dev,$@)
 
 $(VENV)/.stamp-test: $(INPUTS) | $(BIN)/python
-	$(call install,tensorflow-cpu$(comma)jax$(comma)torch$(comma)optax$(comma)plot$(comma)dev,$@ $(VENV)/.stamp-demo $(VENV)/.stamp-dev)
+	$(call install,tensorflow-cpu$(comma)jax$(comma)torch$(comma)optax$(comma)plot$(comma)peers$(comma)dev,$@ $(VENV)/.stamp-demo $(VENV)/.stamp-dev)
 
 comma := ,
 
@@ -73,6 +73,9 @@ docs: $(VENV)/.stamp-dev ## the documentation, into site/
 
 cli-page: $(VENV)/.stamp-dev ## write docs/cli.md from the help of the commands
 	@$(BIN)/python tools/cli_page.py --write
+
+gallery-page: $(VENV)/.stamp-dev ## write docs/gallery.md and its pictures from the catalogue
+	@$(BIN)/python tools/gallery.py --write
 
 test-integrations: $(VENV)/.stamp-dev ## build the wheel, install it alone in a fresh environment, use it
 	@$(BIN)/python -m pytest -q tests/integration

@@ -1,35 +1,12 @@
-"""The value of a whole expression, from `reference.py` alone: nothing is taken from lrkit."""
+"""The value of a whole expression, from `reference*.py` alone: nothing is taken from lrkit."""
 
 import ast
-import math
-from fractions import Fraction
 from functools import lru_cache
 
 from tests import reference as r
-from tests.reference import INF, Joined, Shape, simplest
-
-
-def exponential_decay(initial_lr, decay_rate, every, min_lr=0.0, *, staircase=True):
-    n = simplest(every)
-
-    def value(t):
-        periods = math.floor(t / n) if staircase else float(t / n)
-        return max(min_lr, initial_lr * decay_rate**periods)
-
-    s = Shape(INF, lambda t, left: value(t), value(Fraction(0)), min_lr, initial_lr)
-    if staircase:
-        s.inside = lambda t, left: value((math.ceil(t / n) - 1) * n if left else t)
-    return s
-
-
-def step_decay(initial_lr, decay_rate, every, min_lr=0.0):
-    return exponential_decay(initial_lr, decay_rate, every, min_lr)
-
-
-def cosine_decay(initial_lr, decay_steps, min_lr=0.0):
-    return r.at_least(
-        r.cosine_piece(decay_steps).mapped(lambda v: initial_lr * v, initial_lr), min_lr
-    )
+from tests import reference_algebra as laws
+from tests.reference_algebra import Joined, Shape
+from tests.reference_recipes import RECIPES
 
 
 def join(*parts):
@@ -37,15 +14,18 @@ def join(*parts):
 
 
 METHODS = {
-    f.__name__: f for f in (r.over, r.stretch, r.take, r.skip, r.at_least, r.at_most, r.staircase)
+    **{f.__name__: f for f in (laws.over, laws.stretch, laws.take, laws.skip, laws.staircase)},
+    **{f.__name__: f for f in (laws.at_least, laws.at_most, laws.plus)},
 }
 NAMES = {
-    **{f.__name__: f for f in (r.hold, r.linear, r.warmup, r.polynomial, r.geometric, r.repeat)},
-    **{f.__name__: f for f in (r.exponential, r.inverse_time, r.inverse_sqrt)},
+    **{f.__name__: f for f in (r.hold, r.linear, r.warmup, r.polynomial, r.geometric)},
+    **{f.__name__: f for f in (r.rex, r.tanh, r.hyperbolic, r.exponential_ramp)},
+    **{f.__name__: f for f in (r.exponential, r.inverse_time, r.inverse_sqrt, r.noise)},
     **{f.__name__: f for f in (r.points, r.table, r.custom)},
-    **{f.__name__: f for f in (exponential_decay, step_decay, cosine_decay)},
+    **RECIPES,
     "cosine": r.cosine_piece,
     "one_minus_sqrt": r.one_minus_sqrt_piece,
+    "repeat": laws.repeat,
     "then": join,
     "jump": join,
 }
@@ -66,7 +46,7 @@ def combine(operator, a, b):
         return join(a, b)
     assert operator is ast.Mult
     if isinstance(a, Shape) and isinstance(b, Shape):
-        return r.product(a, b)
+        return laws.product(a, b)
     k, s = (b, a) if isinstance(a, Shape) else (a, b)
     return s.mapped(lambda v: k * v, abs(k) * s.peak)
 

@@ -7,21 +7,11 @@ walks the text of an expression with these, so that the whole algebra is checked
 import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
+from hashlib import sha256
+from statistics import NormalDist
 
-INF = math.inf
-
-
-def simplest(x):
-    """The time that a number means: 3.3333333333333335 is 10/3."""
-    if x == INF:
-        return INF
-    simple = Fraction(x).limit_denominator(10**6)
-    return simple if float(simple) == x else Fraction(x)
-
-
-def half_up(x):
-    return math.floor(x + Fraction(1, 2))
-
+from tests.reference_algebra import INF, Shape, endless, piece, simplest
 
 # ---- formulas: progress u from 0 to 1, as an exact fraction ------------------------------------
 
@@ -32,6 +22,37 @@ def line(u):
 
 def cosine(u):
     return (1.0 + math.cos(math.pi * u)) / 2.0
+
+
+def what_remains(u, k):
+    """1 - u**k; where u is nearly 1 by logarithms, or a small power of it would tell nothing."""
+    return 1.0 - float(u) ** k if u < 0.5 else -math.expm1(k * math.log1p(-float(1 - u)))
+
+
+def bent_cosine(k, power):
+    """((1 + cos(pi * u**k)) / 2) ** power, as a power of a sine."""
+    return lambda u: math.sin(math.pi / 2 * what_remains(u, k)) ** (2.0 * power) if u < 1 else 0.0
+
+
+def bent_power(k, power):
+    return lambda u: what_remains(u, k) ** power if u < 1 else 0.0
+
+
+def rex_fade(u):
+    return (1.0 - u) / (1.0 - u / 2)
+
+
+def tanh_fade(lower, upper):
+    top = math.tanh(upper)
+    return lambda u: (
+        (top - math.tanh(lower + (upper - lower) * float(u))) / (top - math.tanh(lower))
+    )
+
+
+def hyperbolic_fade(bound):
+    """f(t) / f(0) of the paper's f(t) = sqrt((N - t) / U * (2 - (N + t) / U)), U = bound * N."""
+    f = lambda u: math.sqrt(float(1 - u) / bound * (2.0 - float(1 + u) / bound))  # noqa: E731
+    return lambda u: f(u) / f(0)
 
 
 def one_minus_sqrt(u):
@@ -63,83 +84,6 @@ def decimal_one_minus_sqrt(t, n):
         return 1 - (Decimal(t) / Decimal(n)).sqrt()
 
 
-# ---- schedules: length, highest |value| or more, and the value on either side of a time ----------
-
-
-class Shape:
-    """`at(t)` is the value from t on, `at(t, left=True)` the one just before t."""
-
-    def __init__(self, length, inside, start, stop, peak):
-        self.length, self.inside, self.peak = length, inside, peak
-        self.start, self.stop = start, stop
-
-    def at(self, t, left=False):
-        if t <= 0:
-            return self.start
-        if t > self.length or (t == self.length and not left):
-            return self.stop
-        return self.inside(t, left)
-
-    def stretched(self, k):
-        length = self.length * k
-        return Shape(length, lambda t, left: self.at(t / k, left), self.start, self.stop, self.peak)
-
-    def over(self, n):
-        return self.stretched(Fraction(n) / self.length)
-
-    def mapped(self, f, peak):
-        return Pointwise(self, f, peak)
-
-
-class Pointwise(Shape):
-    """A function of another schedule's value; `over` goes through it."""
-
-    def __init__(self, inner, f, peak):
-        self.inner, self.f = inner, f
-        inside = lambda t, left: f(inner.at(t, left))  # noqa: E731
-        super().__init__(inner.length, inside, f(inner.start), f(inner.stop), peak)
-
-    def stretched(self, k):
-        return Pointwise(self.inner.stretched(k), self.f, self.peak)
-
-    def over(self, n):
-        return Pointwise(self.inner.over(n), self.f, self.peak)
-
-
-class Joined(Shape):
-    def __init__(self, parts):
-        self.parts = [q for p in parts for q in (p.parts if isinstance(p, Joined) else [p])]
-        self.begins = [
-            sum((p.length for p in self.parts[:i]), Fraction(0)) for i in range(len(self.parts))
-        ]
-        length = self.begins[-1] + self.parts[-1].length
-        peak = max(p.peak for p in self.parts)
-        super().__init__(length, self._inside, self.parts[0].start, self.parts[-1].stop, peak)
-
-    def _inside(self, t, left):
-        begun = [i for i, b in enumerate(self.begins) if (b < t if left else b <= t)]
-        return self.parts[begun[-1]].at(t - self.begins[begun[-1]], left)
-
-    def stretched(self, k):
-        return Joined([p.stretched(k) for p in self.parts])
-
-    def over(self, n):
-        ends = [half_up(n * b / self.length) for b in self.begins] + [n]
-        pairs = zip(self.parts, ends, ends[1:], strict=False)
-        return Joined([p.over(b - a) for p, a, b in pairs])
-
-
-def piece(length, f, peak=None):
-    """A bounded piece from f(progress)."""
-    n = simplest(length)
-    start, stop = f(Fraction(0)), f(Fraction(1))
-    return Shape(n, lambda t, left: f(t / n), start, stop, peak or max(abs(start), abs(stop)))
-
-
-def endless(f, limit, peak=1.0):
-    return Shape(INF, lambda t, left: f(t), f(Fraction(0)), limit, peak)
-
-
 def hold(length=INF, *, value=1.0):
     return Shape(simplest(length), lambda t, left: value, value, value, abs(value))
 
@@ -152,12 +96,29 @@ def warmup(length, *, start=0.0, stop=1.0):
     return linear(length, start=start, stop=stop)
 
 
-def cosine_piece(length, *, start=1.0, stop=0.0):
-    return piece(length, blend(cosine, start, stop))
+def cosine_piece(length, *, start=1.0, stop=0.0, power=1.0, k=1.0):
+    plain = power == k == 1.0
+    return piece(length, blend(cosine if plain else bent_cosine(k, power), start, stop))
 
 
-def polynomial(length, *, power, start=1.0, stop=0.0):
-    return piece(length, blend(lambda u: float(1 - u) ** power, start, stop))
+def polynomial(length, *, power, start=1.0, stop=0.0, k=1.0):
+    return piece(length, blend(bent_power(k, power), start, stop))
+
+
+def rex(length, *, start=1.0, stop=0.0):
+    return piece(length, blend(rex_fade, start, stop))
+
+
+def tanh(length, *, lower=-6.0, upper=3.0, start=1.0, stop=0.0):
+    return piece(length, blend(tanh_fade(lower, upper), start, stop))
+
+
+def hyperbolic(length, *, bound, start=1.0, stop=0.0):
+    return piece(length, blend(hyperbolic_fade(bound), start, stop))
+
+
+def exponential_ramp(length, *, rate, start=1.0, stop=0.0):
+    return piece(length, blend(lambda u: (rate ** float(u) - rate) / (1.0 - rate), start, stop))
 
 
 def one_minus_sqrt_piece(length, *, start=1.0, stop=0.0):
@@ -174,9 +135,9 @@ def exponential(*, rate, every=1):
     return endless(lambda t: float(rate) ** float(t / every), 0.0, peak)
 
 
-def inverse_time(*, rate, every=1):
+def inverse_time(*, rate, every=1, power=1.0):
     every = simplest(every)
-    return endless(lambda t: 1.0 / (1.0 + rate * float(t / every)), 0.0)
+    return endless(lambda t: (1.0 + rate * float(t / every)) ** -power, 0.0)
 
 
 def inverse_sqrt(timescale):
@@ -214,71 +175,39 @@ def custom(function, length):
     return table([float(function(step)) for step in range(int(length))])
 
 
-def repeat(s, times=INF, *, stretch=1, height=1):
-    """Cycle i is stretch**i as long, its ends rounded to whole steps, and height**i as high."""
-    if times == 1:
-        return s
-    growth = simplest(stretch)
-    ends = [Fraction(0)]
-    total = Fraction(0)
-    while growth != 1 and len(ends) <= times and ends[-1] < 2**53:
-        total += s.length * growth ** (len(ends) - 1)
-        ends.append(Fraction(half_up(total)))
+def noise(*, std, limit=None, seed=0):
+    widest = min(3.0 * std, 1.0) if limit is None else limit
 
     def inside(t, left):
-        if growth == 1:
-            i = math.ceil(t / s.length) - 1 if left else math.floor(t / s.length)
-            begin, own = i * s.length, s.length
-        else:
-            i = max(i for i, b in enumerate(ends[:-1]) if (b < t if left else b <= t))
-            begin, own = ends[i], ends[i + 1] - ends[i]
-        return s.at((t - begin) * s.length / own, left) * float(height) ** i
+        return noise_level(
+            std, widest, noise_rank(seed, math.ceil(t) - 1 if left else math.floor(t))
+        )
 
-    length = INF if times == INF else s.length * times if growth == 1 else ends[-1]
-    stop = s.stop * float(height) ** (times - 1) if times < INF else 0.0
-    peak = s.peak * (1.0 if height <= 1 else float(height) ** (min(times, 100) - 1))
-    return Shape(length, inside, s.start, stop, peak)
+    return Shape(INF, inside, inside(0, False), 1.0, 1.0 + widest)
 
 
-def product(a, b):
-    def inside(t, left):
-        return a.at(t, left) * b.at(t, left)
-
-    start, stop = a.start * b.start, a.stop * b.stop
-    return Shape(max(a.length, b.length), inside, start, stop, a.peak * b.peak)
+NOISE_LEVELS = 4_096
 
 
-def over(s, n):
-    return s.over(n)
+def noise_level(std, widest, rank):
+    """The middle of one of so many equally likely slices of the truncated normal."""
+    cut = NormalDist().cdf(-widest / std)
+    return 1.0 + std * NormalDist().inv_cdf(cut + (1.0 - 2.0 * cut) * (rank + 0.5) / NOISE_LEVELS)
 
 
-def stretch(s, k):
-    return s.stretched(simplest(k))
+@lru_cache(maxsize=1000)
+def noise_rank(seed, step):
+    """The ranks of two hashes, one for each prime, added up: the words of SHA-256 are the keys.
 
-
-def take(s, n):
-    n = simplest(n)
-    return s if n == s.length else Shape(n, s.at, s.start, s.at(n, left=True), s.peak)
-
-
-def skip(s, n):
-    n = simplest(n)
-    return Shape(s.length - n, lambda t, left: s.at(t + n, left), s.at(n), s.stop, s.peak)
-
-
-def at_least(s, value):
-    return s.mapped(lambda v: max(v, value), max(s.peak, abs(value)))
-
-
-def at_most(s, value):
-    return s.mapped(lambda v: min(v, value), max(s.peak, abs(value)))
-
-
-def staircase(s, n):
-    n = simplest(n)
-
-    def inside(t, left):
-        return s.at(n * (math.ceil(t / n) - 1 if left else math.floor(t / n)))
-
-    length = INF if s.length == INF else n * math.ceil(s.length / n)
-    return Shape(length, inside, s.start, s.stop, s.peak)
+    A hash puts the digits of the step, in base p, and four keys through x -> (x + digit + key)**3.
+    """
+    digest = sha256(str(seed).encode()).digest()
+    words = [int.from_bytes(digest[i : i + 4], "big") for i in range(0, 32, 4)]
+    rank = 0
+    for p, keys in ((46_337, words[:4]), (46_307, words[4:])):
+        x, step_left = step % p, step // p
+        for key in keys:
+            x = pow(x + step_left + key, 3, p)
+            step_left //= p
+        rank += x * NOISE_LEVELS // p
+    return rank % NOISE_LEVELS

@@ -11,6 +11,8 @@ from functools import lru_cache
 from hypothesis import strategies as st
 
 import lrkit
+from lrkit.core.text import NAMES
+from tests import recipe_texts
 
 # ---- functions of a step, for `custom` -----------------------------------------------------------
 
@@ -32,7 +34,7 @@ def descent(step):
 
 
 FUNCTIONS = {f.__name__: f for f in (sawtooth, plateaus, wave, descent)}
-NAMESPACE = {**{name: getattr(lrkit, name) for name in lrkit.__all__}, **FUNCTIONS}
+NAMESPACE = {**NAMES, "custom": lrkit.custom, **FUNCTIONS}
 
 
 @lru_cache(maxsize=2000)
@@ -66,8 +68,17 @@ def keywords(**strategies):
     )
 
 
-def ramp(name):
-    return st.builds(f"{name}({{}}{{}})".format, LENGTHS, keywords(start=LEVELS, stop=LEVELS))
+def ramp(name, needed="", **optional):
+    """A piece between two ends; `needed` may be more words after its length."""
+    text = f"{name}({{}}{{}}{{}})".format
+    more = st.just("") if not needed else of(needed).map(", {}".format)
+    return st.builds(text, LENGTHS, more, keywords(start=LEVELS, stop=LEVELS, **optional))
+
+
+def recipes(writers):
+    """The texts of `recipe_texts.py`, by the choices of hypothesis."""
+    randoms = st.randoms(use_true_random=False)
+    return {name: randoms.map(write) for name, write in writers.items()}
 
 
 @st.composite
@@ -82,11 +93,12 @@ def data_points(draw):
 
 BOUNDED = {
     "hold": st.builds("hold({}{})".format, LENGTHS, keywords(value=LEVELS)),
-    **{name: ramp(name) for name in ("linear", "warmup", "cosine", "one_minus_sqrt")},
-    "polynomial": st.builds(
-        "polynomial({}, power={}{})".format,
-        *(LENGTHS, of("0.5 1 2 3.5"), keywords(start=LEVELS, stop=LEVELS)),
-    ),
+    **{name: ramp(name) for name in ("linear", "warmup", "one_minus_sqrt", "rex")},
+    "cosine": ramp("cosine", power=of("0.5 1 2"), k=of("0.5 1.5 3")),
+    "polynomial": ramp("polynomial", "power=0.5 power=1 power=2 power=3.5", k=of("0.5 1.5 2")),
+    "tanh": ramp("tanh", lower=of("-7.0 -3 0"), upper=of("3.0 1.5 5")),
+    "hyperbolic": ramp("hyperbolic", "bound=1 bound=1.2 bound=4.0"),
+    "exponential_ramp": ramp("exponential_ramp", "rate=0.01 rate=0.5 rate=7.0"),
     "geometric": st.builds(
         "geometric({}, stop={}{})".format, LENGTHS, POSITIVE, keywords(start=POSITIVE)
     ),
@@ -95,7 +107,7 @@ BOUNDED = {
     "custom": st.builds(
         "custom({}, {})".format, st.sampled_from(sorted(FUNCTIONS)), st.sampled_from([1, 30, 250])
     ),
-    "cosine_decay": st.builds("cosine_decay({}, {}, {})".format, POSITIVE, LENGTHS, POSITIVE),
+    **recipes(recipe_texts.BOUNDED),
 }
 ENDLESS = {
     "hold": st.builds("hold(value={})".format, LEVELS),
@@ -104,13 +116,16 @@ ENDLESS = {
         of("0.5 0.9 1 0.99"),
         LENGTHS,
     ),
-    "inverse_time": st.builds("inverse_time(rate={}, every={})".format, POSITIVE, LENGTHS),
-    "inverse_sqrt": st.builds("inverse_sqrt({})".format, LENGTHS),
-    "exponential_decay": st.builds(
-        "exponential_decay({}, 0.9, {}, {}, staircase={})".format,
-        *(POSITIVE, LENGTHS, POSITIVE, st.booleans()),
+    "inverse_time": st.builds(
+        "inverse_time(rate={}, every={}{})".format,
+        *(POSITIVE, LENGTHS, keywords(power=of("0.5 1 3"))),
     ),
-    "step_decay": st.builds("step_decay({}, 0.5, {})".format, POSITIVE, LENGTHS),
+    "inverse_sqrt": st.builds("inverse_sqrt({})".format, LENGTHS),
+    "noise": st.builds(
+        "noise(std={}{})".format,
+        *(of("0.01 0.1 0.67"), keywords(limit=of("0.2 0.5"), seed=of("0 1 17"))),
+    ),
+    **recipes(recipe_texts.ENDLESS),
 }
 
 
@@ -199,7 +214,7 @@ def of_skipping(draw, parts):
 
 
 def of_limiting(draw, parts):
-    method = draw(of("at_least at_most"))
+    method = draw(of("at_least at_most plus"))
     return f"({parts(draw(LEANS))}).{method}({draw(LEVELS)})"
 
 
@@ -207,9 +222,16 @@ def of_stairs(draw, parts):
     return f"({parts(draw(LEANS))}).staircase({draw(SHORT)})"
 
 
+def of_recipe(draw, parts):
+    write = draw(st.sampled_from(list(recipe_texts.AROUND.values())))
+    inner = parts(draw(LEANS))
+    text = write(draw(st.randoms(use_true_random=False)), inner)
+    return text if accepted(text, "starts above 0") else inner
+
+
 COMBINERS = (
     *(of_joining, of_joining, of_scaling, of_multiplying, of_repeating, of_over),
-    *(of_stretching, of_taking, of_skipping, of_limiting, of_stairs),
+    *(of_stretching, of_taking, of_skipping, of_limiting, of_stairs, of_recipe),
 )
 LEANS = st.sampled_from([True, True, False])
 """Whether a part is bounded; mostly it is."""

@@ -160,15 +160,16 @@ def test_product(first, second):
 
 @given(st.lists(pieces(), min_size=1, max_size=5).map(" | ".join), st.integers(0, 10**6))
 def test_over_is_exact(text, more):
-    s = build(text)
-    least = math.ceil(s.length / min(build(p).length for p in text.split(" | ")))
+    s, r = build(text), reference(text)
+    lengths = [part.length for part in getattr(r, "parts", [r])]
+    least = math.ceil(r.length / min(lengths))
     whole = s.over(least + more)
     assert whole.length == least + more
     ends = [(b, a) for t, b, a in s.knots()]
     assert len(whole.knots()) <= len(ends)
     assert (whole(0), whole(whole.length)) == (s(0), s(s.length))
-    share = whole.length / Fraction(reference(text).length)
-    exact = [share * t for t in accumulate(reference(part).length for part in text.split(" | "))]
+    share = whole.length / Fraction(r.length)
+    exact = [share * t for t in accumulate(lengths)]
     assert boundaries(whole) == [math.floor(t + Fraction(1, 2)) for t in exact]
     assert all(isinstance(t, int) for t in boundaries(whole))
     assert whole.over(least + more) == whole

@@ -5,18 +5,45 @@
 0.0003 * (warmup(500) >> hold(7500) >> cosine(2000))
 """
 
+from lrkit.core.endless import exponential, inverse_sqrt, inverse_time
 from lrkit.core.join import jump, then
+from lrkit.core.noise import noise
 from lrkit.core.points import points
-from lrkit.core.recipes import cosine_decay, exponential_decay, step_decay
+from lrkit.core.ramps import exponential_ramp, hyperbolic, rex, tanh
+from lrkit.core.recipes import (
+    chebyshev,
+    cosine_decay,
+    cosine_restarts,
+    exp_range,
+    exponential_decay,
+    flat_cosine,
+    infinite,
+    inverse_time_decay,
+    k_decay,
+    linear_to_zero,
+    multi_step,
+    noam,
+    noisy,
+    one_cycle,
+    polynomial_cycles,
+    power_decay,
+    power_optimum,
+    slanted_triangular,
+    step_decay,
+    trapezoid,
+    triangular,
+    triangular2,
+    untuned_warmup,
+    warmup_hold_cosine,
+    with_warmup,
+    wsd,
+)
 from lrkit.core.repeat import repeat
 from lrkit.core.schedule import Schedule
 from lrkit.core.shapes import (
     cosine,
-    exponential,
     geometric,
     hold,
-    inverse_sqrt,
-    inverse_time,
     linear,
     one_minus_sqrt,
     polynomial,
@@ -24,31 +51,69 @@ from lrkit.core.shapes import (
 )
 from lrkit.core.table import custom, table
 from lrkit.core.text import read
-from lrkit.plan import Plan
+from lrkit.plan import Plan, diff
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Plan",
     "Schedule",
+    "chebyshev",
     "cosine",
     "cosine_decay",
+    "cosine_restarts",
     "custom",
+    "diff",
+    "exp_range",
     "exponential",
     "exponential_decay",
+    "exponential_ramp",
+    "flat_cosine",
     "geometric",
     "hold",
+    "hyperbolic",
+    "infinite",
     "inverse_sqrt",
     "inverse_time",
+    "inverse_time_decay",
     "jump",
+    "k_decay",
     "linear",
+    "linear_to_zero",
+    "multi_step",
+    "noam",
+    "noise",
+    "noisy",
+    "one_cycle",
     "one_minus_sqrt",
     "points",
     "polynomial",
+    "polynomial_cycles",
+    "power_decay",
+    "power_optimum",
     "read",
     "repeat",
+    "rex",
+    "slanted_triangular",
     "step_decay",
     "table",
+    "tanh",
     "then",
+    "trapezoid",
+    "triangular",
+    "triangular2",
+    "untuned_warmup",
     "warmup",
+    "warmup_hold_cosine",
+    "with_warmup",
+    "wsd",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """`lrkit.like` is loaded when it is first named."""
+    if name == "like":
+        from importlib import import_module
+
+        return import_module("lrkit.like")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

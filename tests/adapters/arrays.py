@@ -1,6 +1,8 @@
 """What every float32 array library is asked: long and composed schedules, and where to look."""
 
 import math
+import random
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -23,6 +25,7 @@ from lrkit import (
     warmup,
 )
 from tests.interpreter import interpret
+from tests.recipe_texts import RECIPES
 from tests.strategies import FUNCTIONS, build, plateaus, wave
 
 SHARE = 1e-6
@@ -97,3 +100,21 @@ def composed(text: str) -> tuple[Schedule, list[int], float]:
     The height is that of the whole curve: `.skip(n)` of an exponential leaves a tail of it.
     """
     return build(text), short_steps_of(build(text)), interpret(text, **FUNCTIONS).peak
+
+
+def recipes(name: str, many: int) -> Iterator[tuple[Schedule, list[int], float]]:
+    """A recipe with so many random arguments: each schedule, 32 steps of it, and its height."""
+    r = random.Random(name)
+    for _ in range(many):
+        s = build(text := RECIPES[name](r))
+        marks = [0, 1, 2, 3, *(math.ceil(t) for t in inner_knots(s)), 10**6, 2**24 + 1, 2**31 - 10]
+        around = {min(step + d, 2**31 - 10) for step in marks for d in (-1, 0, 1)}
+        last = int(min(s.length, 10**6))
+        spread = [r.randint(0, last) for _ in range(32)]
+        yield s, [*sorted(around)[:24], *spread][:32], interpret(text).peak
+
+
+def inner_knots(s: Schedule) -> list[float]:
+    """Where pieces meet, the end included; the first and the last few."""
+    knots = [t for t, _, _ in s.take(min(s.length, 300)).knots()] + [min(s.length, 10**6)]
+    return [*knots[1:4], *knots[-3:]]

@@ -101,7 +101,7 @@ def test_a_wrong_command_is_one_line_with_those_there_are():
     done = run("shwo", "hold(5)")
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == (
-        "lrkit: error: no command 'shwo'; there are show, plot, mnist. Try 'lrkit --help'.\n"
+        f"lrkit: error: no command 'shwo'; there are {', '.join(COMMANDS)}. Try 'lrkit --help'.\n"
     )
 
 

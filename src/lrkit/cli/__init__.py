@@ -8,6 +8,8 @@ from lrkit.cli.group import Commands, debug, version
 COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("lrkit.cli.show:show", "Draw schedules in the terminal, with their numbers."),
     "plot": ("lrkit.cli.plot:plot", "Draw schedules into a .png, .svg or .pdf file."),
+    "shapes": ("lrkit.cli.shapes:shapes", "List every schedule that has a name, or explain some."),
+    "diff": ("lrkit.cli.diff:diff", "Compare two schedules: where and how much they differ."),
     "mnist": (
         "lrkit.cli.mnist:mnist",
         "Train on MNIST with one schedule or several, and compare.",

@@ -39,15 +39,9 @@ def _number(name: str, text: str) -> int | float:
     raise click.BadParameter(f"must give {name!r} a number, got {text!r}.")
 
 
-def texts(command: Command) -> Command:
-    """One or more schedules, and the numbers and the length that they are read with."""
+def reading(command: Command) -> Command:
+    """The numbers and the length that texts are read with."""
     for decorate in (
-        click.option(
-            "--span",
-            type=click.FloatRange(min=0, min_open=True),
-            metavar="N",
-            help="Draw the first N updates. Default: the whole schedule.",
-        ),
         click.option(
             "--over",
             type=click.IntRange(min=1),
@@ -61,10 +55,20 @@ def texts(command: Command) -> Command:
             callback=_let,
             help="A number that the texts name; repeatable.",
         ),
-        click.argument("texts", nargs=-1, required=True, metavar="TEXT..."),
     ):
         command = decorate(command)
     return command
+
+
+def texts(command: Command) -> Command:
+    """One or more schedules, with what they are read with, and how much of them is drawn."""
+    command = click.option(
+        "--span",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="N",
+        help="Draw the first N updates. Default: the whole schedule.",
+    )(command)
+    return click.argument("texts", nargs=-1, required=True, metavar="TEXT...")(reading(command))
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any, final
 
 from lrkit.core.around import Around, Pointwise
+from lrkit.core.curve import Number
 from lrkit.core.lazy import lazy
 from lrkit.core.phase import NUMBERS, Array
 from lrkit.core.schedule import PRODUCT, Schedule
@@ -60,11 +61,14 @@ class Scaled(Pointwise):
         return pieces[0] if len(pieces) == 1 else Join(pieces, ("|",) * (len(pieces) - 1))
 
     @lazy
-    def _number(self) -> Callable[[float, float], float]:
+    def _number(self) -> Number:
         if not isinstance(self._run, Scaled):
             return self._run._number
         height, inner = self.height, self._run.inner._number
         return lambda elapsed, remaining: height * inner(elapsed, remaining)
+
+    def _at_steps(self) -> Callable[[int], float]:
+        return super()._at_steps() if isinstance(self._run, Scaled) else self._run._at_steps()
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         if xp is NUMBERS:
@@ -145,10 +149,17 @@ class Product(Schedule):
         return " * ".join(Around._atom(f) for f in self.factors)
 
 
+_ADJUSTED: dict[str, Callable[[float, float], float]] = {
+    "at_least": max,
+    "at_most": min,
+    "plus": operator.add,
+}
+
+
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Limited(Pointwise):
-    """`inner.at_least(value)` or `inner.at_most(value)`."""
+class Adjusted(Pointwise):
+    """`inner.at_least(value)`, `inner.at_most(value)` or `inner.plus(value)`."""
 
     inner: Schedule
     method: str
@@ -156,20 +167,32 @@ class Limited(Pointwise):
 
     @staticmethod
     def build(inner: Schedule, method: str, value: float) -> Schedule:
-        """A floor or a ceiling for `inner`."""
-        limit = number(method, "value", value)
-        if isinstance(inner, Limited) and inner.method == method:
-            return Limited(inner.inner, method, inner._changed(limit))
-        return Limited(inner, method, limit)
+        """A floor, a ceiling or an offset for `inner`; of two of a kind, one."""
+        given = number(method, "value", value)
+        if isinstance(inner, Adjusted) and inner.method == method:
+            given, inner = number(method, "value", inner._changed(given)), inner.inner
+        if method == "plus" and given == 0.0:
+            return inner
+        return Adjusted(inner, method, given)
 
     def _changed(self, value: float) -> float:
-        return max(value, self.value) if self.method == "at_least" else min(value, self.value)
+        return _ADJUSTED[self.method](value, self.value)
 
     def _rebuilt(self, inner: Schedule) -> Schedule:
-        return Limited.build(inner, self.method, self.value)
+        return Adjusted.build(inner, self.method, self.value)
+
+    def _is_constant(self) -> bool:
+        return self.inner._is_constant()
+
+    @lazy
+    def _number(self) -> Number:
+        inner, change, value = self.inner._number, _ADJUSTED[self.method], self.value
+        return lambda elapsed, remaining: change(inner(elapsed, remaining), value)
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         value = self.inner._curve(elapsed, remaining, xp)
+        if self.method == "plus":
+            return value + self.value
         limit = xp.maximum if self.method == "at_least" else xp.minimum
         return limit(value, self.value)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING, Any, overload
@@ -20,11 +20,12 @@ from lrkit.core.phase import NUMBERS, Array, Arrays
 from lrkit.core.validate import ZERO, Time, at_least_zero, plain, refuse, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy
 
 MOST_KNOTS = 10_000
+
+Number = Callable[[float, float], float]
+"""(elapsed, remaining) to a value, both as plain numbers."""
 
 
 class Curve(ABC):
@@ -80,18 +81,44 @@ class Curve(ABC):
         return plain(self._length)
 
     @lazy
-    def _end(self) -> int | float:
-        return plain(self._length)
-
-    @lazy
     def _moment(self) -> Moment | None:
         """The end as evaluation needs it; None where there is none."""
         return Moment(self._length) if isinstance(self._length, Fraction) else None
 
     @lazy
-    def _number(self) -> Callable[[float, float], float]:
+    def _number(self) -> Number:
         curve = self._curve
         return lambda elapsed, remaining: curve(elapsed, remaining, NUMBERS)
+
+    _of_step: Callable[[int], float]
+    """The value at a whole step. No default, and not `lazy`: an attribute that the class knows
+    nothing of is read twice as fast, and this one is read at every call."""
+
+    def _prepared(self) -> Callable[[int], float]:
+        """Set `_of_step`, at the first call."""
+        of_step = self.__dict__["_of_step"] = self._at_steps()
+        return of_step
+
+    def _at_steps(self) -> Callable[[int], float]:
+        """The values at any whole steps, outside 0…length too."""
+        number, end, start, stop = self._number, plain(self._length), self._start, self._stop
+
+        def value(step: int) -> float:
+            if 0 < step < end:
+                return number(step, end - step)
+            return start if step <= 0 else stop
+
+        return value
+
+    def _of_float(self, step: float) -> float:
+        end = plain(self._length)
+        if 0 < step < end:
+            return self._number(step, end - step)
+        if step <= 0 and step != -math.inf:
+            return self._start
+        if step >= end and step != math.inf:
+            return self._stop
+        raise refuse("Schedule", "step", "finite", step, "Steps count updates from 0.")
 
     @overload
     def __call__(self, step: float) -> float: ...
@@ -119,20 +146,15 @@ class Curve(ABC):
         >>> cosine(100)(np.array([0, 100, 200]))
         array([1., 0., 0.])
         """
-        kind = step.__class__
-        if kind is int or kind is float:
-            end = self._end
-            if 0 < step < end:
-                try:
-                    return self._number(step, end - step)
-                except OverflowError:
-                    rule = "small enough for a float"
-                    raise refuse("Schedule", "step", rule, step) from None
-            if step <= 0 and step != -math.inf:
-                return self._start
-            if step >= end and step != math.inf:
-                return self._stop
-            raise refuse("Schedule", "step", "finite", step, "Steps count updates from 0.")
+        if step.__class__ is int:
+            try:
+                return self._of_step(step)
+            except AttributeError:
+                return self._prepared()(step)
+            except OverflowError:
+                raise refuse("Schedule", "step", "small enough for a float", step) from None
+        if step.__class__ is float:
+            return self._of_float(step)
         return self._of_any(step)
 
     def _of_any(self, step: Any) -> Any:
@@ -250,6 +272,28 @@ class Curve(ABC):
         if isinstance(self._length, Fraction) and len(found) <= MOST_KNOTS:
             found.append((self.length, self._before(self._length), self._stop))
         return found
+
+    # ---- text, equality, pickling --------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        return self._text == other._text if isinstance(other, Curve) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from lrkit.core.text import read
+
+        return read, (self._text,)
+
+    def __copy__(self) -> Curve:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Curve:
+        return self
 
 
 def assert_bounded(who: str, s: Curve, way_out: str = "End it with `.take(n)` first.") -> None:

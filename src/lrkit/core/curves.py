@@ -1,81 +1,48 @@
-"""The basic curves, one formula each.
-
-A falling curve is written by its `fade`: the share of `start` that is left, computed from the
-steps that remain, so that it keeps its relative precision down to the last step. A rising curve
-is written by its `rise`, computed from the steps that have passed, for the same reason.
-"""
+"""The basic curves: bounded from one value to another, held, or endless from 1."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import operator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, final
 
+from lrkit.core.curve import Number
+from lrkit.core.formulas import SHAPES, Formula, at_numbers
 from lrkit.core.lazy import lazy
 from lrkit.core.phase import Array
 from lrkit.core.schedule import Schedule
 from lrkit.core.spelling import call, value
-from lrkit.core.validate import Time, tidy
+from lrkit.core.validate import Time, duration, number, tidy
 
-Formula = Callable[[Array, Array, float, Any, float], Array]
-"""(elapsed, remaining, length, library, power) to a share between 0 and 1."""
-
-
-def _linear_fade(elapsed: Array, remaining: Array, n: float, xp: Any, power: float) -> Array:
-    return xp.ratio(remaining, n)
-
-
-def _linear_rise(elapsed: Array, remaining: Array, n: float, xp: Any, power: float) -> Array:
-    return xp.ratio(elapsed, n)
-
-
-def _cosine_fade(elapsed: Array, remaining: Array, n: float, xp: Any, power: float) -> Array:
-    # (1 + cos(pi t/n)) / 2 is the square of this sine; the sum would cancel near the end.
-    s = xp.sin(xp.ratio(remaining, n / (math.pi / 2)))
-    return s * s
-
-
-def _cosine_rise(elapsed: Array, remaining: Array, n: float, xp: Any, power: float) -> Array:
-    return _cosine_fade(remaining, elapsed, n, xp, power)
-
-
-def _polynomial_fade(elapsed: Array, remaining: Array, n: float, xp: Any, power: float) -> Array:
-    return xp.ratio(remaining, n) ** power
-
-
-def _polynomial_rise(elapsed: Array, remaining: Array, n: float, xp: Any, power: float) -> Array:
-    return 1.0 - xp.ratio(remaining, n) ** power
-
-
-def _sqrt_fade(elapsed: Array, remaining: Array, n: float, xp: Any, power: float) -> Array:
-    # 1 - sqrt(x) with the cancellation taken out: (1 - x) / (1 + sqrt(x)).
-    return xp.ratio(remaining, n) / (1.0 + xp.sqrt(xp.ratio(elapsed, n)))
-
-
-def _sqrt_rise(elapsed: Array, remaining: Array, n: float, xp: Any, power: float) -> Array:
-    return xp.sqrt(xp.ratio(elapsed, n))
-
-
-FADES: dict[str, tuple[Formula, Formula]] = {
-    "linear": (_linear_fade, _linear_rise),
-    "cosine": (_cosine_fade, _cosine_rise),
-    "polynomial": (_polynomial_fade, _polynomial_rise),
-    "one_minus_sqrt": (_sqrt_fade, _sqrt_rise),
-}
+LEAVE_OUT = "Leave the piece out instead."
 
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class Ramp(Schedule):
-    """From `start` to `stop` in `length`, along one of `FADES`."""
+    """From `start` to `stop` in `length`, along one of `SHAPES`."""
 
     curve: str
     _length: Fraction
     _start: float
     _stop: float
-    power: float = 1.0
+    knobs: tuple[float, ...] = ()
+
+    @staticmethod
+    def build(
+        curve: str, length: float, start: float, stop: float, *knobs: float, name: str = ""
+    ) -> Schedule:
+        """A curve between two values; `knobs` as `SHAPES` lists them."""
+        who = name or curve
+        return Ramp(
+            curve,
+            duration(who, "length", length, LEAVE_OUT),
+            number(who, "start", start),
+            number(who, "stop", stop),
+            knobs,
+        )
 
     @lazy
     def _n(self) -> float:
@@ -87,10 +54,18 @@ class Ramp(Schedule):
 
     @lazy
     def _formula(self) -> Formula:
-        return FADES[self.curve][0 if self._falls else 1]
+        shape = SHAPES[self.curve]
+        return shape.fade if self._falls else shape.rise
+
+    @lazy
+    def _number(self) -> Number:
+        ends = (self._start, self._stop) if self._falls else (self._stop, self._start)
+        usual = all(map(operator.eq, self.knobs, SHAPES[self.curve].knobs.values()))
+        fast = at_numbers(self.curve, self._n, *ends, self._falls) if usual else None
+        return fast or super()._number
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
-        share = self._formula(elapsed, remaining, self._n, xp, self.power)
+        share = self._formula(elapsed, remaining, self._n, xp, *self.knobs)
         # Both ends come out exactly, and the smaller one adds nothing where it is 0.
         large, small = (self._start, self._stop) if self._falls else (self._stop, self._start)
         if small == 0.0:
@@ -115,11 +90,11 @@ class Ramp(Schedule):
             map(float.__ne__, given, ends)
         ):
             name, ends = "warmup", (0.0, 1.0)
-        power = {"power": value(self.power)} if self.curve == "polynomial" else {}
+        knobs = zip(SHAPES[self.curve].knobs.items(), self.knobs, strict=True)
         return call(
             name,
             self._length,
-            **power,
+            **{knob: value(given, unless) for (knob, unless), given in knobs},
             start=value(self._start, unless=ends[0]),
             stop=value(self._stop, unless=ends[1]),
         )
@@ -166,6 +141,11 @@ class Hold(Schedule):
     def _stop(self) -> float:
         return self._start
 
+    @lazy
+    def _number(self) -> Number:
+        held = self._start
+        return lambda elapsed, remaining: held
+
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         # 0 * elapsed gives the constant the shape of the step.
         return self._start if xp.fills else xp.real(elapsed) * 0.0 + self._start
@@ -196,6 +176,7 @@ class Decay(Schedule):
     curve: str
     every: Fraction
     rate: float = 1.0
+    power: float = 1.0
 
     _length = math.inf
     _start = 1.0
@@ -211,11 +192,19 @@ class Decay(Schedule):
     def _n(self) -> float:
         return float(self.every)
 
+    @lazy
+    def _number(self) -> Number:
+        rate, n = self.rate, self._n
+        if self.curve == "exponential" and rate < 1.0:
+            return lambda elapsed, remaining: rate ** (elapsed / n)
+        return super()._number
+
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         if self.curve == "exponential":
             return xp.power(self.rate, xp.ratio(elapsed, self._n))
         if self.curve == "inverse_time":
-            return 1.0 / (1.0 + self.rate * xp.ratio(elapsed, self._n))
+            value = 1.0 / (1.0 + self.rate * xp.ratio(elapsed, self._n))
+            return value if self.power == 1.0 else value**self.power
         return xp.sqrt(self._n / (xp.ratio(elapsed, 1.0) + self._n))
 
     def _stretched(self, k: Fraction) -> Decay:
@@ -226,4 +215,5 @@ class Decay(Schedule):
         if self.curve == "inverse_sqrt":
             return call("inverse_sqrt", self.every)
         every = None if self.every == 1 else call("", self.every)[1:-1]
-        return call(self.curve, rate=value(self.rate), every=every)
+        power = value(self.power, unless=1.0)
+        return call(self.curve, rate=value(self.rate), every=every, power=power)

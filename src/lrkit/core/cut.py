@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count, takewhile
 from typing import Any, final
 
 from lrkit.core.around import Around
 from lrkit.core.combine import Scaled, scaled
+from lrkit.core.host import of_few
 from lrkit.core.lazy import lazy
 from lrkit.core.moments import Moment, Period
 from lrkit.core.phase import NUMBERS, Array
 from lrkit.core.schedule import Schedule
 from lrkit.core.spelling import time
 from lrkit.core.validate import ZERO, Time, plain, refuse, tidy
+
+_KEPT_STAIRS = 1_000
+"""The values of so many first stairs are kept for calls with a whole step."""
 
 
 def _remaining(s: Schedule, elapsed: Array, xp: Any) -> Array:
@@ -151,12 +155,36 @@ class Staircase(Around):
         return -(-length // self.n) * self.n if isinstance(length, Fraction) else length
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
+        index, phase, _ = xp.cycle(elapsed, self._period)
+        if type(elapsed).__module__ == "numpy" and xp.is_int(elapsed) and self.n.denominator == 1:
+            return of_few(index, lambda stairs: self._at_feet(stairs * self.n.numerator, xp))
+        parts = xp.parts(elapsed, self._period.q, self._run._moment)
+        return self._at_feet(xp.difference(parts, phase), xp)
+
+    def _at_feet(self, foot: Array, xp: Any) -> Array:
         run, end = self._run, self._run._moment
-        _, phase, _ = xp.cycle(elapsed, self._period)
-        foot = xp.difference(xp.parts(elapsed, self._period.q, end), phase)
         if end is not None:
             foot = xp.clip(foot, end)  # the last stair may end after the curve
         return run._curve(foot, _remaining(run, foot, xp), xp)
+
+    def _at_steps(self) -> Callable[[int], float]:
+        between = super()._at_steps()
+        if self.n.denominator > 1:
+            return between
+        width, values = int(self.n), [self._start]
+
+        def value(step: int) -> float:
+            i = step // width
+            if i < 0 or i > _KEPT_STAIRS:
+                return between(step)
+            while i >= len(values):
+                values.append(between(len(values) * width))
+            return values[i]
+
+        return value
+
+    def _raised(self, height: float) -> Schedule:
+        return replace(self, inner=scaled(height, self.inner))
 
     @lazy
     def _period(self) -> Period:

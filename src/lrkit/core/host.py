@@ -104,3 +104,12 @@ def piecewise(
         if some.size:
             out[part] = piece(i, some, None if remaining is None else remaining[part], xp)
     return out
+
+
+def of_few(index: Array, value: Callable[[Array], Array]) -> Array:
+    """`value(index)`, worked out once for each index where many are the same."""
+    np = sys.modules["numpy"]
+    low, high = int(index.min()), int(index.max())
+    if high - low >= index.size // 4:
+        return value(index)
+    return value(np.arange(low, high + 1))[index - low]

@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Any, final
 
+from lrkit.core.curve import Number
 from lrkit.core.lazy import lazy
 from lrkit.core.moments import Moment
 from lrkit.core.phase import NUMBERS, Array
@@ -93,7 +94,7 @@ class Join(Schedule):
         return self if pieces == self.parts else Join(pieces, ("|",) * (len(pieces) - 1))
 
     @lazy
-    def _number(self) -> Callable[[float, float], float]:
+    def _number(self) -> Number:
         flat = self._flat
         begins = [plain(b) for b in flat._begins]
         # A begin between two steps is taken off as a whole step and a rest: one rounding less.
@@ -110,6 +111,27 @@ class Join(Schedule):
             return numbers[i](own if own > 0 else 0, left if left > 0 else 0)
 
         return number
+
+    def _at_steps(self) -> Callable[[int], float]:
+        flat = self._flat
+        if len(flat.parts) > 3 or not all(m.is_whole for m in flat._starts):
+            return super()._at_steps()
+        # Two or three pieces, which most schedules have, are found without a search.
+        first, last = flat.parts[0]._number, flat.parts[-1]._number
+        middle = flat.parts[-2]._number
+        held = flat.parts[-2]._start if flat.parts[-2]._is_constant() else None
+        b, c = plain(flat._begins[1]), plain(flat._begins[-1])
+        end, length = plain(flat._length), plain(flat.parts[-1]._length)
+        start, stop = flat._start, flat._stop
+
+        def value(step: int) -> float:
+            if step < b:
+                return first(step, b - step) if step > 0 else start
+            if step < c:
+                return middle(step - b, c - step) if held is None else held
+            return last(step - c, length - (step - c)) if step < end else stop
+
+        return value
 
     def _curve(self, elapsed: Array, remaining: Array, xp: Any) -> Array:
         if xp is NUMBERS:

@@ -28,6 +28,7 @@ class NumPy(Arrays):
         self.xp = module
         self.floats = floats
         self.sin, self.sqrt, self.where = module.sin, module.sqrt, module.where
+        self.exp, self.expm1, self.log1p = module.exp, module.expm1, module.log1p
 
     def array(self, step: Any) -> Array:
         x = self.xp.asarray(step)
@@ -99,6 +100,7 @@ class Torch(Arrays):
         self.xp = module
         self.floats = getattr(module, floats) if floats else None
         self.sin, self.sqrt, self.where = module.sin, module.sqrt, module.where
+        self.exp, self.expm1, self.log1p = module.exp, module.expm1, module.log1p
 
     def array(self, step: Any) -> Array:
         x = self.xp.as_tensor(step)
@@ -153,7 +155,8 @@ class TensorFlow(Arrays):
         """Wrap `tensorflow`."""
         self.xp = module
         self.floats = floats
-        self.sin, self.sqrt = module.sin, module.sqrt
+        self.sin, self.sqrt, self.exp = module.sin, module.sqrt, module.exp
+        self.expm1, self.log1p = module.math.expm1, module.math.log1p
 
     def array(self, step: Any) -> Array:
         x = self.xp.convert_to_tensor(step)

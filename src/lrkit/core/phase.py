@@ -33,6 +33,7 @@ class Numbers:
 
     sin = staticmethod(math.sin)
     sqrt = staticmethod(math.sqrt)
+    expm1 = staticmethod(math.expm1)
     maximum = staticmethod(max)
     minimum = staticmethod(min)
     whole = staticmethod(math.floor)
@@ -43,6 +44,22 @@ class Numbers:
             return float(base**exponent)
         except OverflowError:
             return math.inf
+
+    def is_int(self, x: float) -> bool:
+        """Whether x is an int."""
+        return x.__class__ is int
+
+    def where(self, condition: bool, a: float, b: float) -> float:
+        """`a` if the condition holds, else `b`."""
+        return a if condition else b
+
+    def exp(self, x: float) -> float:
+        """`e ** x`; infinity where that is too large for a float."""
+        return math.exp(x) if x < 700.0 else math.inf
+
+    def one_minus_power(self, x: float, rest: float, k: float) -> float:
+        """`1 - x ** k`, precise everywhere where `rest`, 1 - x, is."""
+        return -math.expm1(k * math.log1p(-rest)) if rest < 0.5 else float(1.0 - x**k)
 
     def ratio(self, x: float, n: float) -> float:
         """`x / n`."""
@@ -110,6 +127,9 @@ class Arrays(ABC):
 
     sin: Callable[[Array], Array]
     sqrt: Callable[[Array], Array]
+    exp: Callable[[Array], Array]
+    expm1: Callable[[Array], Array]
+    log1p: Callable[[Array], Array]
     where: Callable[[Array, Array, Array], Array]
 
     @abstractmethod
@@ -163,6 +183,11 @@ class Arrays(ABC):
     def take(self, table: Stored[Any], index: Array, like: Array) -> Array:
         """Entries of stored floats at the indices; `like` is the step they belong to."""
         return self.gather(self.table(table, self.real(like)), index)
+
+    def one_minus_power(self, x: Array, rest: Array, k: float) -> Array:
+        """`1 - x ** k`, precise everywhere where `rest`, 1 - x, is."""
+        small = self.minimum(rest, 0.5)  # the logarithm of 0 is never asked for
+        return self.where(rest < 0.5, -self.expm1(k * self.log1p(-small)), 1.0 - x**k)
 
     def ratio(self, x: Array, n: float) -> Array:
         """`x / n` in floating point."""

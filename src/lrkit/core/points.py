@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, final
 
-from lrkit.core.curves import FADES
+from lrkit.core.formulas import SHAPES
 from lrkit.core.lazy import lazy
 from lrkit.core.moments import Ladder
 from lrkit.core.phase import Array
@@ -65,9 +65,10 @@ class Points(Schedule):
         left = xp.ratio(xp.until_rung(ladder, i + 1, elapsed), 1.0)
         if self.curve == "geometric":
             return start * (stop / start) ** (since / span)
-        fade, rise = FADES[self.curve]
+        shape = SHAPES[self.curve]
         # Each end is weighed by its own precise share, so both come out exactly.
-        return start * fade(since, left, span, xp, 1.0) + stop * rise(since, left, span, xp, 1.0)
+        fade, rise = (share(since, left, span, xp) for share in (shape.fade, shape.rise))
+        return start * fade + stop * rise
 
     def _breaks(self, after: Fraction = ZERO) -> Iterator[Fraction]:
         return (t for t in self.times[1:-1] if t > after)

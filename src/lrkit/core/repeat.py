@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from itertools import count, islice, pairwise
 from numbers import Integral
 from typing import Any, final
 
 from lrkit.core.combine import Scaled, scaled
-from lrkit.core.curve import assert_bounded
+from lrkit.core.curve import Number, assert_bounded
 from lrkit.core.cut import Warped
+from lrkit.core.cycles import cycle_ends, of_equal, of_stretched
 from lrkit.core.host import piecewise
 from lrkit.core.join import MOST_PIECES, Join
 from lrkit.core.lazy import lazy
@@ -22,11 +22,7 @@ from lrkit.core.moments import Ladder, Moment, Period
 from lrkit.core.phase import NUMBERS, Array
 from lrkit.core.schedule import Schedule
 from lrkit.core.spelling import call, value
-from lrkit.core.validate import ZERO, Time, number, plain, positive, refuse
-
-MOST_BOUNDARIES = 10_000
-_LAST_STEP = 2**53
-"""Where steps stop being exact in float64, and an endless ladder of cycles may end."""
+from lrkit.core.validate import ZERO, Time, number, positive, refuse
 
 
 @final
@@ -38,6 +34,7 @@ class Repeat(Schedule):
     times: float
     growth: float
     drop: float
+    rounded: bool = True
     unit: Fraction = Fraction(1)
 
     @lazy
@@ -54,8 +51,9 @@ class Repeat(Schedule):
         return Ladder([t * self.unit for t in self._ends])
 
     @lazy
-    def _ends(self) -> list[int]:
-        return _rounded_ends(Fraction(self.inner._length), self.times, self.growth)
+    def _ends(self) -> list[Fraction]:
+        length = Fraction(self.inner._length)
+        return cycle_ends(length, self.times, self.growth, self.rounded)
 
     @lazy
     def _length(self) -> Time:
@@ -103,6 +101,29 @@ class Repeat(Schedule):
         return {}
 
     @lazy
+    def _number(self) -> Number:
+        if self.growth == 1.0 and self._span.denominator == 1:
+            return of_equal(self._run._number, int(self._span), self.drop)
+        if self._has_whole_ends:
+            value = self._of_whole_ends()
+            return lambda elapsed, remaining: value(elapsed)
+        return super()._number
+
+    @property
+    def _has_whole_ends(self) -> bool:
+        return self.growth != 1.0 and self.rounded and self.unit == 1
+
+    def _at_steps(self) -> Callable[[int], float]:
+        return self._of_whole_ends() if self._has_whole_ends else super()._at_steps()
+
+    def _of_whole_ends(self) -> Callable[[float], float]:
+        ends = [int(end) for end in self._ends]
+        return of_stretched(ends, self._cycle, self._start, self._stop)
+
+    def _raised(self, height: float) -> Schedule:
+        return replace(self, inner=scaled(height, self.inner))
+
+    @lazy
     def _begins(self) -> list[Fraction]:
         return [t * self.unit for t in self._ends[:-1]]
 
@@ -130,9 +151,12 @@ class Repeat(Schedule):
         else:
             index, own, left = self._stretched_cycle(elapsed, xp)
         value = self._run._curve(own, left, xp)
-        if self.drop == 1.0:
+        if self.drop != 1.0:
+            value = value * xp.power(self.drop, xp.ratio(index, 1.0))
+        if self.growth != 1.0 or self.times == math.inf or xp.is_int(elapsed):
             return value
-        return value * xp.power(self.drop, xp.ratio(index, 1.0))
+        # A float that is all but the end has begun a cycle that there is none of.
+        return xp.where(index >= self.times, self._stop, value)
 
     def _stretched_cycle(self, elapsed: Array, xp: Any) -> tuple[Array, Array, Array]:
         """The index of the cycle, and the times since its start and until its end in `inner`."""
@@ -193,62 +217,39 @@ class Repeat(Schedule):
             for name, text in (
                 ("stretch", value(self.growth, unless=1.0)),
                 ("height", value(self.drop, unless=1.0)),
+                ("rounded", None if self.rounded else "False"),
             )
             if text is not None
         ]
         return f"repeat({', '.join(arguments)})"
 
 
-def _rounded_ends(length: Fraction, times: float, growth: float) -> list[int]:
-    """0 and the end of every cycle, rounded to whole steps."""
-    ends = [0]
-    with localcontext(prec=60):
-        ratio = Decimal(repr(growth))
-        span = Decimal(length.numerator) / length.denominator
-        total = Decimal(0)
-        while len(ends) <= times and (times < math.inf or ends[-1] < _LAST_STEP):
-            total += span
-            span *= ratio
-            ends.append(int(total.to_integral_value(ROUND_HALF_UP)))
-            if len(ends) > MOST_BOUNDARIES:
-                raise ValueError(
-                    f"repeat: at most {MOST_BOUNDARIES:,} cycles of different lengths can be "
-                    f"stored, got times={plain_times(times)}, stretch={growth!r}. Give fewer times."
-                )
-            if ends[-1] <= ends[-2]:
-                raise ValueError(
-                    f"repeat: every cycle must get a whole step, got none for cycle "
-                    f"{len(ends) - 2} of a first length {plain(length)} with stretch={growth!r}. "
-                    "Give fewer times, or write the lengths in steps."
-                )
-    return ends
-
-
-def plain_times(times: float) -> int | float:
-    """How often, as the user wrote it."""
-    return times if times == math.inf else int(times)
-
-
 def repeat(
-    s: Schedule, times: float = math.inf, *, stretch: float = 1, height: float = 1
+    s: Schedule,
+    times: float = math.inf,
+    *,
+    stretch: float = 1,
+    height: float = 1,
+    rounded: bool = True,
 ) -> Schedule:
     """`s` over and over: cycle i is `stretch**i` times as long and `height**i` times as high.
 
         value(t) = height**i * s(own time in cycle i)
 
-    Every cycle but the first of different lengths ends on a whole step: ends are rounded, and `s`
-    is warped onto each cycle. At a boundary the next cycle has begun.
+    Cycles of different lengths end on whole steps: ends are rounded, and `s` is warped onto each
+    cycle. At a boundary the next cycle has begun.
 
     Args:
         s: The cycle; it has an end.
         times: How many cycles, a whole number of 1 or more; endless by default.
         stretch: Length of a cycle as a multiple of the one before. Positive.
         height: Height of a cycle as a multiple of the one before. 0 or more.
+        rounded: False leaves the ends of stretched cycles between steps, where they fall.
 
     Raises:
         ValueError: `s` is endless, an argument is out of range, the cycles shrink without end, or
             more than 10,000 boundaries would have to be stored.
-        TypeError: `s` is no schedule.
+        TypeError: `s` is no schedule, or `rounded` is not True or False.
 
     Source: Loshchilov & Hutter 2017, "SGDR", section 3 (arXiv 1608.03983).
 
@@ -263,14 +264,18 @@ def repeat(
     growth, drop = positive("repeat", "stretch", stretch), number("repeat", "height", height)
     if drop < 0.0:
         raise refuse("repeat", "height", "0 or more", height)
+    if not isinstance(rounded, bool):
+        raise TypeError(f"repeat: `rounded` must be True or False, got rounded={rounded!r}.")
     cycles = _times(times)
     if cycles == math.inf and growth < 1.0:
         raise refuse("repeat", "stretch", "1 or more for endless cycles", stretch, "Give `times`.")
     if cycles == 1:
         return s
     if isinstance(s, Scaled):
-        return scaled(s.height, repeat(s.inner, times, stretch=stretch, height=height))
-    cycle = Repeat(s, cycles, growth, drop)
+        inner = repeat(s.inner, times, stretch=stretch, height=height, rounded=rounded)
+        return scaled(s.height, inner)
+    # Cycles of one length have their ends where they fall anyway.
+    cycle = Repeat(s, cycles, growth, drop, rounded or growth == 1.0)
     if growth != 1.0:
         _ = cycle._ends  # refuses what cannot be stored, now
     return cycle

@@ -56,6 +56,8 @@ class Schedule(Curve):
 
     _binds: int = ATOM
     _depth: int
+    _stores: int = 0
+    """How many values the call that made it has worked out and kept."""
 
     def __post_init__(self) -> None:
         """Refuse what is nested deeper than its text can be read back."""
@@ -127,8 +129,8 @@ class Schedule(Curve):
     def __add__(self, other: Any) -> Schedule:
         """Refused with the way out: schedules have no sum."""
         raise TypeError(
-            f"+: a schedule has no sum, got schedule + {other!r}. Write s.at_least(value) for a "
-            "floor, stop=share for a curve that ends above 0, and a >> b to join."
+            f"+: a schedule has no sum, got schedule + {other!r}. Write s.plus(value) for an "
+            "offset, s.at_least(value) for a floor, and a >> b to join."
         )
 
     __radd__ = __add__
@@ -240,9 +242,9 @@ class Schedule(Curve):
         >>> (0.001 * cosine(100)).at_least(1e-5)(100)
         1e-05
         """
-        from lrkit.core.combine import Limited
+        from lrkit.core.combine import Adjusted
 
-        return Limited.build(self, "at_least", value)
+        return Adjusted.build(self, "at_least", value)
 
     def at_most(self, value: float) -> Schedule:
         """The same, never above `value`: min(s(t), value).
@@ -254,9 +256,23 @@ class Schedule(Curve):
         >>> linear(4).at_most(0.5)(0)
         0.5
         """
-        from lrkit.core.combine import Limited
+        from lrkit.core.combine import Adjusted
 
-        return Limited.build(self, "at_most", value)
+        return Adjusted.build(self, "at_most", value)
+
+    def plus(self, value: float) -> Schedule:
+        """The same, `value` higher: s(t) + value, so that `(k * s).plus(v)` is any line of s.
+
+        Args:
+            value: Finite, or it is a ValueError; the offset of a curve that ends above 0.
+
+        >>> from lrkit import cosine, repeat
+        >>> (0.9 * repeat(cosine(10), height=0.5)).plus(0.1)(10)
+        0.55
+        """
+        from lrkit.core.combine import Adjusted
+
+        return Adjusted.build(self, "plus", value)
 
     def staircase(self, n: float) -> Schedule:
         """The value of the last multiple of n, held until the next: ⌈length/n⌉·n long.
@@ -272,28 +288,6 @@ class Schedule(Curve):
         from lrkit.core.cut import Staircase
 
         return Staircase.build(self, duration("staircase", "n", n))
-
-    # ---- text, equality, pickling --------------------------------------------------------------
-
-    def __repr__(self) -> str:
-        return self._text
-
-    def __eq__(self, other: object) -> bool:
-        return self._text == other._text if isinstance(other, Schedule) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        from lrkit.core.text import read
-
-        return read, (self._text,)
-
-    def __copy__(self) -> Schedule:
-        return self
-
-    def __deepcopy__(self, memo: Any) -> Schedule:
-        return self
 
     # ---- seeing --------------------------------------------------------------------------------
 

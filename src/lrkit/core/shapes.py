@@ -1,27 +1,12 @@
-"""The pieces that schedules are written with."""
+"""The pieces that schedules are written with: from one value to another, or one value held."""
 
 from __future__ import annotations
 
 import math
 
-from lrkit.core.curves import Decay, Geometric, Hold, Ramp
+from lrkit.core.curves import LEAVE_OUT, Geometric, Hold, Ramp
 from lrkit.core.schedule import Schedule
-from lrkit.core.validate import duration, number, positive, refuse
-
-LEAVE_OUT = "Leave the piece out instead."
-
-
-def _ramp(
-    curve: str, length: float, start: float, stop: float, power: float = 1.0, name: str = ""
-) -> Schedule:
-    who = name or curve
-    return Ramp(
-        curve,
-        duration(who, "length", length, LEAVE_OUT),
-        number(who, "start", start),
-        number(who, "stop", stop),
-        power,
-    )
+from lrkit.core.validate import duration, number, positive
 
 
 def hold(length: float = math.inf, *, value: float = 1.0) -> Schedule:
@@ -61,7 +46,7 @@ def linear(length: float, *, start: float = 1.0, stop: float = 0.0) -> Schedule:
     >>> linear(4).values()
     array([1.  , 0.75, 0.5 , 0.25])
     """
-    return _ramp("linear", length, start, stop)
+    return Ramp.build("linear", length, start, stop)
 
 
 def warmup(length: float, *, start: float = 0.0, stop: float = 1.0) -> Schedule:
@@ -84,13 +69,15 @@ def warmup(length: float, *, start: float = 0.0, stop: float = 1.0) -> Schedule:
     >>> warmup(4).values()
     array([0.  , 0.25, 0.5 , 0.75])
     """
-    return _ramp("linear", length, start, stop, name="warmup")
+    return Ramp.build("linear", length, start, stop, name="warmup")
 
 
-def cosine(length: float, *, start: float = 1.0, stop: float = 0.0) -> Schedule:
+def cosine(
+    length: float, *, start: float = 1.0, stop: float = 0.0, power: float = 1.0, k: float = 1.0
+) -> Schedule:
     """Half a cosine from `start` to `stop`: flat at both ends, steepest in the middle.
 
-        value(t) = stop + (start - stop) * (1 + cos(pi * t / length)) / 2
+        value(t) = stop + (start - stop) * ((1 + cos(pi * (t / length) ** k)) / 2) ** power
 
     The minimum is reached at `length`, one step after the last update of a run of that length.
 
@@ -98,38 +85,48 @@ def cosine(length: float, *, start: float = 1.0, stop: float = 0.0) -> Schedule:
         length: In steps, or in any unit if `over` or `stretch` follows. Positive.
         start: Value at 0, as a multiple of the height.
         stop: Value at `length` and after.
+        power: Positive; above 1 it falls sooner.
+        k: Positive; above 1 it stays high longer.
 
     Raises:
-        ValueError: `length` is not positive, or an end is not finite.
+        ValueError: `length`, `power` or `k` is not positive, or an end is not finite.
 
-    Source: Loshchilov & Hutter 2017, "SGDR", equation 5 (arXiv 1608.03983).
+    Source: Loshchilov & Hutter 2017, "SGDR", equation 5 (arXiv 1608.03983); `k` from Zhang & Li
+    2020, "k-decay" (arXiv 2004.05909).
 
     >>> cosine(100, stop=0.1)(100)
     0.1
     """
-    return _ramp("cosine", length, start, stop)
+    powers = positive("cosine", "power", power), positive("cosine", "k", k)
+    return Ramp.build("cosine", length, start, stop, *powers)
 
 
-def polynomial(length: float, *, power: float, start: float = 1.0, stop: float = 0.0) -> Schedule:
+def polynomial(
+    length: float, *, power: float, start: float = 1.0, stop: float = 0.0, k: float = 1.0
+) -> Schedule:
     """A power of the time that remains, from `start` to `stop`.
 
-        value(t) = stop + (start - stop) * (1 - t / length) ** power
+        value(t) = stop + (start - stop) * (1 - (t / length) ** k) ** power
 
     Args:
         length: In steps, or in any unit if `over` or `stretch` follows. Positive.
         power: Positive; 1 is `linear`, 2 ends flat.
         start: Value at 0, as a multiple of the height.
         stop: Value at `length` and after.
+        k: Positive; above 1 it stays near `start` longer. With `power=1` and the ends exchanged
+            it is a warmup along t ** k.
 
     Raises:
-        ValueError: `length` or `power` is not positive, or an end is not finite.
+        ValueError: `length`, `power` or `k` is not positive, or an end is not finite.
 
-    Source: Chen et al. 2017, "DeepLab", section 4 (arXiv 1606.00915).
+    Source: Chen et al. 2017, "DeepLab", section 4 (arXiv 1606.00915); `k` from Zhang & Li 2020,
+    "k-decay" (arXiv 2004.05909).
 
     >>> polynomial(4, power=2).values()
     array([1.    , 0.5625, 0.25  , 0.0625])
     """
-    return _ramp("polynomial", length, start, stop, positive("polynomial", "power", power))
+    powers = positive("polynomial", "power", power), positive("polynomial", "k", k)
+    return Ramp.build("polynomial", length, start, stop, *powers)
 
 
 def one_minus_sqrt(length: float, *, start: float = 1.0, stop: float = 0.0) -> Schedule:
@@ -151,7 +148,7 @@ def one_minus_sqrt(length: float, *, start: float = 1.0, stop: float = 0.0) -> S
     >>> one_minus_sqrt(4).values()[:2]
     array([1. , 0.5])
     """
-    return _ramp("one_minus_sqrt", length, start, stop)
+    return Ramp.build("one_minus_sqrt", length, start, stop)
 
 
 def geometric(length: float, *, start: float = 1.0, stop: float) -> Schedule:
@@ -177,71 +174,3 @@ def geometric(length: float, *, start: float = 1.0, stop: float) -> Schedule:
             "geometric", "stop", stop, "A factor never leads to 0; use exponential(…).take(n)."
         ),
     )
-
-
-def exponential(*, rate: float, every: float = 1) -> Schedule:
-    """Endless exponential decay from 1.
-
-        value(t) = rate ** (t / every)
-
-    `.staircase(every)` makes it drop once per period; `.take(n)` ends it.
-
-    Args:
-        rate: The factor of one period. Positive; below 1 it decays.
-        every: Steps of one period. Positive.
-
-    Raises:
-        ValueError: `rate` or `every` is not positive.
-
-    >>> exponential(rate=0.5, every=10)(20)
-    0.25
-    """
-    return Decay(
-        "exponential",
-        duration("exponential", "every", every),
-        positive("exponential", "rate", rate, "A decay has a rate between 0 and 1."),
-    )
-
-
-def inverse_time(*, rate: float, every: float = 1) -> Schedule:
-    """Endless decay from 1, one over the time.
-
-        value(t) = 1 / (1 + rate * t / every)
-
-    Args:
-        rate: 0 or more.
-        every: Steps of one period. Positive.
-
-    Raises:
-        ValueError: `rate` is negative, or `every` is not positive.
-
-    Source: Robbins & Monro 1951, "A Stochastic Approximation Method".
-
-    >>> inverse_time(rate=1.0, every=10)(10)
-    0.5
-    """
-    rate = number("inverse_time", "rate", rate)
-    if rate < 0:
-        raise refuse("inverse_time", "rate", "0 or more", rate)
-    return Decay("inverse_time", duration("inverse_time", "every", every), rate)
-
-
-def inverse_sqrt(timescale: float) -> Schedule:
-    """Endless decay from 1, one over the square root of the time.
-
-        value(t) = sqrt(timescale / (t + timescale))
-
-    After `warmup(n)` the classical Transformer decay is `warmup(n) >> inverse_sqrt(n)`.
-
-    Args:
-        timescale: Steps until the value has fallen to sqrt(1/2). Positive.
-
-    Raises:
-        ValueError: `timescale` is not positive.
-
-    Source: Vaswani et al. 2017, "Attention Is All You Need", section 5.3 (arXiv 1706.03762).
-
-    >>> inverse_sqrt(100)(300)
-    0.5
-    """
-    return Decay("inverse_sqrt", duration("inverse_sqrt", "timescale", timescale))

@@ -31,6 +31,10 @@ class Table(Schedule):
     unit: Fraction = Fraction(1)
 
     @lazy
+    def _stores(self) -> int:
+        return len(self.stored)
+
+    @lazy
     def _length(self) -> Fraction:
         return len(self.stored) * self.unit
 

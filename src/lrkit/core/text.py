@@ -13,7 +13,8 @@ import operator
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeGuard
 
-from lrkit.core import join, points, recipes, shapes, table
+from lrkit.core import endless, join, noise, points, ramps, recipes, shapes, table
+from lrkit.core.dialects import dialects
 from lrkit.core.packing import MOST_VALUES
 from lrkit.core.parse import TextError, check_size, offset, parse
 from lrkit.core.repeat import repeat
@@ -24,12 +25,17 @@ MOST_NESTED = 200
 
 _PUBLIC: tuple[Callable[..., Any], ...] = (
     *(shapes.hold, shapes.linear, shapes.warmup, shapes.cosine, shapes.polynomial),
-    *(shapes.one_minus_sqrt, shapes.geometric, shapes.exponential, shapes.inverse_time),
-    *(shapes.inverse_sqrt, repeat, points.points, table.table, join.then, join.jump),
+    *(shapes.one_minus_sqrt, shapes.geometric),
+    *(ramps.rex, ramps.tanh, ramps.hyperbolic, ramps.exponential_ramp),
+    *(endless.exponential, endless.inverse_time, endless.inverse_sqrt, noise.noise),
+    *(repeat, points.points, table.table, join.then, join.jump),
     *recipes.ALL,
 )
 NAMES = {function.__name__: function for function in _PUBLIC}
-METHODS = frozenset({"over", "stretch", "take", "skip", "at_least", "at_most", "staircase"})
+METHODS = frozenset({"over", "stretch", "take", "skip", "at_least", "at_most", "plus", "staircase"})
+
+# What a call may raise that is given the wrong arguments: other libraries have their own ways.
+_REFUSALS = (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError, AssertionError)
 
 _ON_NUMBERS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -45,9 +51,9 @@ _SYMBOLS |= {ast.RShift: ">>", ast.BitOr: "|"}
 def read(text: str, **names: float) -> Schedule:
     """The schedule that a text describes; `read(repr(s)) == s`.
 
-    The text may hold numbers with + - * / //, the given names, calls of lrkit's public names, the
-    methods over, stretch, take, skip, at_least, at_most and staircase, and the operators >>, | and
-    *. It never runs code.
+    The text may hold numbers with + - * / //, the given names, calls of lrkit's public names and of
+    the libraries' own after `like.`, the methods over, stretch, take, skip, at_least, at_most, plus
+    and staircase, and the operators >>, | and *. It never runs code.
 
     Args:
         text: At most 100,000 characters, packed tables aside.
@@ -109,7 +115,7 @@ class _Reader:
             self.depth -= 1
 
     def _Constant(self, node: ast.Constant) -> Any:
-        if isinstance(node.value, (str, bool)):
+        if node.value is None or isinstance(node.value, (str, bool)):
             return node.value
         if not isinstance(node.value, (int, float)):
             self.fail(node, f"A number was expected, got {node.value!r}.")
@@ -189,10 +195,10 @@ class _Reader:
             result = function(*arguments, **keywords)
         except TextError:
             raise
-        except (ValueError, TypeError, ArithmeticError) as error:
+        except _REFUSALS as error:
             self.fail(node, _first_line(error))
-        if isinstance(result, table.Table) and function is table.table:
-            self.stored += len(result.stored)
+        if isinstance(result, Schedule):
+            self.stored += result._stores
             if self.stored > MOST_VALUES:
                 self.fail(node, f"The tables of a text must hold at most {MOST_VALUES:,} values.")
         return result
@@ -208,6 +214,12 @@ class _Reader:
             return NAMES[node.id]
         if not isinstance(node, ast.Attribute):
             self.fail(node, "Only lrkit's public names and their methods can be called.")
+        name = _dotted(node)
+        if name.startswith("like."):
+            known = dialects()
+            if name not in known:
+                self.unknown(node, name, list(known))
+            return known[name]
         receiver = self.read(node.value)
         if not isinstance(receiver, Schedule):
             self.fail(node, f"`.{node.attr}` belongs to a schedule, got {_kind(receiver)}.")
@@ -223,12 +235,20 @@ class _Reader:
         levels: dict[Any, Any] = {}
         for key, item in zip(node.keys, node.values, strict=True):
             if key is None:
-                self.fail(node, "Points are written one by one: {step: value, …}.")
+                self.fail(node, "Entries are written one by one: {step: value, …}.")
             step = self.read(key)
-            if not _is_number(step) or step in levels:
-                self.fail(key, "A step must be a number, each given once.")
+            if not (_is_number(step) or isinstance(step, str)) or step in levels:
+                self.fail(key, "A key must be a number or a name in quotes, each given once.")
             levels[step] = self.read(item)
         return levels
+
+
+def _dotted(node: ast.expr) -> str:
+    """`like.torch.StepLR` of the tree for it; empty for anything but names and dots."""
+    if isinstance(node, ast.Attribute):
+        before = _dotted(node.value)
+        return f"{before}.{node.attr}" if before else ""
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_number(v: Any) -> TypeGuard[int | float]:

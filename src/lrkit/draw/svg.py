@@ -171,7 +171,7 @@ def _knot(step: float, before: float, after: float) -> str:
 
 def _legend(lines: Sequence[Series], width: int, height: int) -> list[str]:
     """The expression above one curve; below several, one line for each."""
-    room = int((width - LEFT - 8) / 5.4)
+    room = int((width - LEFT - 8) / 6.4)
     if len(lines) == 1:
         text = escape(axis.short(lines[0].text, room))
         return [f"<text x='{LEFT}' y='13' {FONT} font-weight='600'>{text}</text>"]

@@ -1,5 +1,8 @@
 """Before the run: the plan, and what it makes of a schedule."""
 
+from lrkit.plan.diff import diff
+from lrkit.plan.difference import Difference
 from lrkit.plan.plan import Plan
+from lrkit.plan.read_csv import Recorded, read_csv
 
-__all__ = ["Plan"]
+__all__ = ["Difference", "Plan", "Recorded", "diff", "read_csv"]

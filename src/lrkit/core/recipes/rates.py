@@ -1,14 +1,13 @@
-"""Named schedules of the field, each a few lines of the algebra.
+"""The decays that the project began with: an initial rate, a floor, and steps in between.
 
-Every recipe is in `ALL`, which is where `read`, the gallery and the tests find it.
+They give rates rather than shapes, so nothing is multiplied in front of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from lrkit.core.endless import exponential, inverse_time
 from lrkit.core.schedule import Schedule
-from lrkit.core.shapes import cosine, exponential
+from lrkit.core.shapes import cosine
 from lrkit.core.validate import at_least_zero
 
 
@@ -33,18 +32,50 @@ def exponential_decay(
 
     Raises:
         ValueError: An argument is out of range.
+        TypeError: `staircase` is not True or False.
 
     >>> lr = exponential_decay(0.001, 0.9, every=313)
     >>> lr(312), lr(313)
     (0.001, 0.0009000000000000001)
     """
-    if not isinstance(staircase, bool):
-        raise TypeError(
-            f"exponential_decay: `staircase` must be True or False, got staircase={staircase!r}. "
-            "The length of a period is `every`."
-        )
+    stairs = _chosen("exponential_decay", staircase)
     curve = initial_lr * exponential(rate=decay_rate, every=every)
-    return _floored(curve.staircase(every) if staircase else curve, min_lr, "exponential_decay")
+    return _floored(curve.staircase(every) if stairs else curve, min_lr, "exponential_decay")
+
+
+def inverse_time_decay(
+    initial_lr: float,
+    decay_rate: float,
+    every: float,
+    min_lr: float = 0.0,
+    *,
+    staircase: bool = True,
+) -> Schedule:
+    """Divide the rate by one more `decay_rate` for every period of `every` updates.
+
+        value(t) = max(min_lr, initial_lr / (1 + decay_rate * floor(t / every)))
+
+    Args:
+        initial_lr: Rate of the first period.
+        decay_rate: What each period adds to the divisor; with 1 the rates are 1, 1/2, 1/3, … of
+            the initial one. 0 or more.
+        every: Updates of a period; may be fractional. Positive.
+        min_lr: The rate never falls below this. 0 or more.
+        staircase: Change once a period; False decays a little at every update instead.
+
+    Raises:
+        ValueError: An argument is out of range.
+        TypeError: `staircase` is not True or False.
+
+    Source: Robbins & Monro 1951, "A Stochastic Approximation Method".
+
+    >>> lr = inverse_time_decay(0.8, 1.0, every=100)
+    >>> lr(99), lr(100), lr(300)
+    (0.8, 0.4, 0.2)
+    """
+    stairs = _chosen("inverse_time_decay", staircase)
+    curve = initial_lr * inverse_time(rate=decay_rate, every=every)
+    return _floored(curve.staircase(every) if stairs else curve, min_lr, "inverse_time_decay")
 
 
 def step_decay(initial_lr: float, decay_rate: float, every: float, min_lr: float = 0.0) -> Schedule:
@@ -92,9 +123,15 @@ def cosine_decay(initial_lr: float, decay_steps: float, min_lr: float = 0.0) -> 
     return _floored(initial_lr * cosine(decay_steps), min_lr, "cosine_decay")
 
 
+def _chosen(who: str, staircase: bool) -> bool:
+    if not isinstance(staircase, bool):
+        raise TypeError(
+            f"{who}: `staircase` must be True or False, got staircase={staircase!r}. "
+            "The length of a period is `every`."
+        )
+    return staircase
+
+
 def _floored(s: Schedule, min_lr: float, who: str) -> Schedule:
     floor = at_least_zero(who, "min_lr", min_lr)
     return s.at_least(floor) if floor > 0.0 else s
-
-
-ALL: tuple[Callable[..., Schedule], ...] = (exponential_decay, step_decay, cosine_decay)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from lrkit import like
 from lrkit.cli import main as lrkit
 from tests.documentation import PAGES, Block, Page, name, run_examples
 from tools import cli_page
@@ -45,6 +46,13 @@ def test_commands_exist(block: Block, line: str) -> None:
     known = {option for p in command.params for option in (*p.opts, *p.secondary_opts)}
     used = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
     assert used - {"--help"} <= known
+
+
+@pytest.mark.parametrize("library", ["keras", "optax", "tfa", "timm", "torch", "transformers"])
+def test_the_page_of_dialects_names_them_all(library: str) -> None:
+    (page,) = (page for page in PAGES if page.path.stem == "dialects")
+    (row,) = re.findall(rf"^\| `like\.{library}` \| (.*) \|$", page.text, re.M)
+    assert re.findall(r"`(\w+)`", row) == getattr(like, library).__all__
 
 
 def test_the_command_line_page_is_current() -> None:

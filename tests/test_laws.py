@@ -248,9 +248,11 @@ def test_the_text_builds_the_schedule(s):
     assert again == s
     assert hash(again) == hash(s)
     assert type(again) is type(s)
-    assert [again(t) for t in steps_of(s)] == [s(t) for t in steps_of(s)]
+    steps = steps_of(s)
+    assert [again(t) for t in steps] == [s(t) for t in steps]
     assert again.length == s.length
-    assert again.knots()[:50] == s.knots()[:50]
+    near = min(s.length, 100)  # an endless schedule with a knot at every step has ten thousand
+    assert again.take(near).knots()[:50] == s.take(near).knots()[:50]
 
 
 @given(expressions().filter(lambda text: "custom" not in text))

@@ -1,7 +1,8 @@
-"""Run the tests: once what needs no framework, then the adapters and tasks once per Keras backend.
+"""Run the tests: once what needs no framework, and the adapters and tasks once per Keras backend.
 
-The backend is fixed when Keras is imported, so each has a process of its own. The last line sums
-all runs: `N passed, N failed`. The exit status is 1 when a test failed or a run found no tests.
+The backend is fixed when Keras is imported, so each has a process of its own, two at a time where
+there are two processors; what one printed comes when it is done. The last line sums all runs:
+`N passed, N failed`. The exit status is 1 when a test failed or a run found no tests.
 """
 
 import os
@@ -10,6 +11,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,11 +40,23 @@ def environment(backend: str | None) -> dict[str, str]:
     return env
 
 
-def run(title: str, arguments: list[str], backend: str | None, report: Path) -> Counter[str]:
+def run(title: str, arguments: list[str], backend: str | None, folder: Path) -> Counter[str]:
     """One pytest process; what it counted, and one failure more where it did not end well."""
-    print(f"== {title}", flush=True)
-    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
-    status = subprocess.run(command, cwd=ROOT, env=environment(backend), check=False).returncode
+    print(f"== {title}: begins", flush=True)
+    report = folder / f"{backend}.xml"
+    # The cache of last failures would be written by two at a time.
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command += [f"--junitxml={report}", *arguments]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment(backend),
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
     total: Counter[str] = Counter()
     if report.exists():
         for suite in ET.parse(report).getroot().iter("testsuite"):
@@ -52,11 +66,9 @@ def run(title: str, arguments: list[str], backend: str | None, report: Path) -> 
             bad = number["failures"] + number["errors"]
             total.update(failed=bad, skipped=number["skipped"])
             total.update(passed=number["tests"] - bad - number["skipped"])
-    if total["failed"] == 0 and (total["passed"] == 0 or status != 0):
-        print(
-            f"{title}: pytest ended with status {status} and {total['passed']} passed", flush=True
-        )
+    if total["failed"] == 0 and (total["passed"] == 0 or done.returncode != 0):
         total["failed"] += 1
+    print(f"== {title}: status {done.returncode}\n{done.stdout}", flush=True)
     return total
 
 
@@ -64,11 +76,15 @@ def main() -> int:
     if "--print-plain" in sys.argv[1:]:
         print(" ".join(plain_arguments()))
         return 0
-    with tempfile.TemporaryDirectory() as folder:
-        total = run("without a framework", plain_arguments(), None, Path(folder, "plain.xml"))
-        for backend in BACKENDS:
-            arguments = ["--doctest-modules", *WITH_KERAS]
-            total += run(f"Keras on {backend}", arguments, backend, Path(folder, f"{backend}.xml"))
+    keras = ["--doctest-modules", *WITH_KERAS]
+    runs = [("without a framework", plain_arguments(), None)]
+    runs += [(f"Keras on {backend}", keras, backend) for backend in BACKENDS]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool,
+    ):
+        totals = [pool.submit(run, *one, Path(folder)) for one in runs]
+        total = sum((future.result() for future in totals), Counter())
     skipped = f", {total['skipped']} skipped" if total["skipped"] else ""
     print(f"{total['passed']} passed, {total['failed']} failed{skipped}")
     return int(total["failed"] > 0)

@@ -58,6 +58,8 @@ LONG = [
     repeat(linear(1000) | hold(500, value=0.5), stretch=2, height=0.9),
     points({0: 1.0, 2**24 + 1: 0.0, 2**24 + 2: 1.0, 2**30: 0.5}, curve="hold"),
     exponential(rate=0.5, every=10**9).staircase(10**9 / 3),
+    exponential(rate=0.9977278991371826),
+    repeat(cosine(79, stop=0.1), stretch=1.1),
 ]
 
 

@@ -153,7 +153,7 @@ def test_deviations(title):
 def test_rounding_decides_few_steps(name):
     """Here the documented rate stands at all of them; of the restarts Keras misses some."""
     decided, missed, steps = 0, 0, 0
-    for arguments in calls(name, 60):
+    for arguments in calls(name, 25 if BACKEND == "jax" else 60):
         n, s = span(name, arguments), getattr(like, name)(**arguments)
         schedule, at_once = peer(name, arguments), rates(name, arguments, n)
         for t, documented in decided_by_rounding(name, arguments, n, "float32").items():
@@ -198,5 +198,5 @@ def test_both_refuse(name, arguments, match):
 
 
 def test_no_endless_search_on_the_way_to_the_last_step():
-    with pytest.raises(ValueError, match=r"`t_mul` must be 1, or so large"):
+    with pytest.raises(ValueError, match=r"`t_mul` must be 1, or such that no more"):
         like.CosineDecayRestarts(1.0, 10, t_mul=1.000001)

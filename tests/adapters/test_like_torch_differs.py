@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pytest
 
 from tests.adapters.torch_schedulers import (
@@ -112,8 +111,13 @@ def test_what_torch_refuses_is_refused_at_once(call, exception, step):
         call.of_lrkit(1.0)
 
 
-# (why, call): torch plays these, backwards in time or because it never comes to the broken part.
+# (why, call): torch plays these, backwards in time or because it never comes to the broken part; or
+# because to Python a truth value is a number, which as a number of steps is a slip.
 REFUSED_HERE = [
+    ("must be a number", Call("StepLR", {"step_size": True})),
+    ("must be a number", Call("LinearLR", {"total_iters": True})),
+    ("must be a number", Call("CosineAnnealingWarmRestarts", {"T_0": True})),
+    ("must be positive", sawtooth(step_size_up=-2, step_size_down=1)),
     ("must be positive", sawtooth(step_size_up=-4, step_size_down=-4)),
     ("must be 0 or more", sawtooth(step_size_up=9, step_size_down=-4)),
     ("must be the first", sequence([3], sequence([7], STEPS, chain(STEPS)), STEPS)),
@@ -126,23 +130,45 @@ def test_what_only_torch_plays(why, call):
     rates, failure = rates_of(call, 1.0, 20)
     assert failure is None
     assert len(rates) == 20
-    with pytest.raises((ValueError, ZeroDivisionError), match=why):
+    kinds = TypeError if why == "must be a number" else (ValueError, ZeroDivisionError)
+    with pytest.raises(kinds, match=why):
         call.of_lrkit(1.0)
 
 
-# Functions without a value at 0, which is not needed where the step is never asked for; here one
-# that starts as the value at 1 is. Torch asks in these.
+LATE = Call("MultiplicativeLR", {"lr_lambda": "late"})
+
+
+# Functions without a value at 0, for which torch asks here: at once, or where a sequence begins it.
 ASKED_AT_0 = [
-    sawtooth(step_size_up=4, scale_fn="late", scale_mode="iterations"),
-    sequence([4], STEPS, Call("MultiplicativeLR", {"lr_lambda": "late"})),
+    (sawtooth(step_size_up=4, scale_fn="late", scale_mode="iterations"), 0, "division"),
+    (sequence([4], STEPS, LATE), 4, r"`lr_lambda` must have a value at 0, .* at step 4, got Zero"),
+    (sequence([4, 9], STEPS, STEPS, LATE), 9, "at step 9, got ZeroDivisionError"),
 ]
 
 
-@pytest.mark.parametrize("call", ASKED_AT_0, ids=str)
-def test_what_only_lrkit_plays(call):
-    _, failure = rates_of(call, 1.0, 20)
+@pytest.mark.parametrize(("call", "step", "match"), ASKED_AT_0, ids=str)
+def test_a_function_that_has_no_value_at_0(call, step, match):
+    rates, failure = rates_of(call, 1.0, 20)
     assert isinstance(failure, ZeroDivisionError)
-    assert np.isfinite(call.of_lrkit(1.0).values(20)).all()
+    assert len(rates) == step
+    with pytest.raises(ZeroDivisionError, match=match):
+        call.of_lrkit(1.0)
+
+
+# The same functions, where torch does not ask.
+NOT_ASKED_AT_0 = [
+    sawtooth(step_size_up=4, scale_fn="late", scale_mode="cycle"),
+    LATE,
+    sequence([6], LATE, STEPS),
+    chain(STEPS, LATE),
+]
+
+
+@pytest.mark.parametrize("call", NOT_ASKED_AT_0, ids=str)
+def test_a_function_that_needs_no_value_at_0(call):
+    rates, failure = rates_of(call, 1.0, 20)
+    assert failure is None
+    assert_same(call.of_lrkit(1.0), rates)
 
 
 # (why, call, torch's first rates, the rates here, which go on); the rate of the optimizer is 1.

@@ -212,6 +212,14 @@ def test_what_answers_to_a_metric_is_refused(name):
         like.get_scheduler(name)
 
 
+def test_more_arguments_come_by_name():
+    match = (
+        r"^like\.transformers\.get_scheduler: `scheduler_specific_kwargs` must be \{name: value\}"
+    )
+    with pytest.raises(TypeError, match=match):
+        like.get_scheduler("cosine", 1, 9, scheduler_specific_kwargs=[1])
+
+
 def test_every_name_of_the_peer_is_a_schedule_or_refused():
     for kind in SchedulerType:
         name = kind.value

@@ -25,11 +25,20 @@ PIECES = words(
     "one_minus_sqrt(#) geometric(#,stop=#) exponential(rate=#,every=#) inverse_time(rate=#) "
     "inverse_sqrt(#) points({0:#,10:#,20.5:#}) points({3:#,7:#},curve='hold') table([#,#,0]) "
     "table([[5,#],#]) repeat(@,3) repeat(@,times=2,stretch=2) repeat(@,height=#) then(@,@) "
-    "jump(@,@) exponential_decay(#,#,every=#) step_decay(#,0.5,#,min_lr=#) cosine_decay(#,#,0)"
+    "jump(@,@) exponential_decay(#,#,every=#) step_decay(#,0.5,#,min_lr=#) cosine_decay(#,#,0) "
+    "cosine(#,power=#,k=#) rex(#) tanh(#,lower=-3) hyperbolic(#,bound=#) "
+    "exponential_ramp(#,rate=#) noise(std=#,seed=3) repeat(@,stretch=#,rounded=False) "
+    "wsd(#,warmup=#,cooldown=#) one_cycle(#) "
+    "cosine_restarts(#,stretch=2,stop=#) multi_step([#,#]) chebyshev(8,low=#) with_warmup(@,#) "
+    "noisy(@,std=#) like.torch.StepLR(step_size=#,base_lr=#) "
+    "like.torch.OneCycleLR(#,total_steps=#) like.keras.CosineDecayRestarts(#,#,t_mul=#) "
+    "like.optax.join_schedules([@,@],[#]) "
+    "like.timm.CosineLRScheduler(#,warmup_t=#) like.torch.MultiStepLR(milestones=[#,#]) "
+    "like.optax.piecewise_constant_schedule(#,{#:#})"
 )
 METHODS = words(
     ".over(1000) .over(#) .stretch(#) .take(#) .skip(#) .at_least(#) .at_most(#) .staircase(#) "
-    ".staircase(#/3)"
+    ".staircase(#/3) .plus(#)"
 )
 DAMAGES = words("delete insert token swap double strange nest")
 PLAIN = words("1 2 3 5 10 20 100 0.5 2.5 0.1 1e-3 epoch 10*epoch (epoch-5) 7//2")

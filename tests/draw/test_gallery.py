@@ -162,9 +162,10 @@ def test_every_name_leads_to_one_entry() -> None:
     [
         ("cosinus", "The nearest name is `cosine`."),
         ("restart", "It is in `cosine_restarts`, `restarts with warmup`."),
-        ("x", "The nearest name is"),
-        ("", "The nearest name is"),
-        ("%", "The nearest name is"),
+        ("x", "None is near it."),
+        ("", "None is near it."),
+        ("%", "None is near it."),
+        ("ReduceLROnPlateau", "What answers to a metric is no function of the step"),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(name: str, hint: str) -> None:

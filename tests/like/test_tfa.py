@@ -150,3 +150,10 @@ def test_it_refuses_a_scale_that_is_no_function():
         like.CyclicalLearningRate(0.1, 1.0, 5)
     with pytest.raises(ZeroDivisionError):
         like.CyclicalLearningRate(0.1, 1.0, 5, lambda x: 1 / 0)
+
+
+def test_a_scale_that_has_no_value_at_0():
+    """Cycles are counted from 1, steps from 0."""
+    assert like.CyclicalLearningRate(0.0, 0.5, 10, lambda n: 1 / n)(10) == 0.5
+    with pytest.raises(ZeroDivisionError):
+        like.CyclicalLearningRate(0.0, 0.5, 10, lambda n: 1 / n, scale_mode="iterations")

@@ -158,10 +158,18 @@ def test_a_product_of_gains_ends_where_it_is_no_number():
 
 REFUSED = [
     (lambda: like.torch.StepLR(30, base_lr=-0.1), ValueError, "`base_lr` must be 0 or more"),
-    (lambda: like.torch.StepLR("30"), TypeError, "`step_size` must be a number"),
+    (
+        lambda: like.torch.StepLR("30"),
+        TypeError,
+        r"^like\.torch\.StepLR: `step_size` must be a number",
+    ),
     (lambda: like.torch.StepLR(30, gamma=math.nan), ValueError, "`gamma` must be finite"),
     (lambda: like.torch.StepLR(), TypeError, "missing a required argument: 'step_size'"),
-    (lambda: like.torch.MultiStepLR(30), TypeError, "not iterable"),
+    (
+        lambda: like.torch.MultiStepLR(30),
+        TypeError,
+        r"`milestones` must be a list .* got milestones=30",
+    ),
     (lambda: like.torch.MultiStepLR(["a"]), TypeError, "`milestones` must be a number"),
     (lambda: like.torch.LinearLR(0.0), ValueError, "above 0 and at most 1.*warmup"),
     (lambda: like.torch.LambdaLR(0.5), TypeError, "must be a function of the step"),
@@ -186,8 +194,18 @@ REFUSED = [
     ),
     (lambda: like.torch.ChainedScheduler([STEP], length=0), ValueError, "1 or more"),
     (
-        lambda: like.torch.ChainedScheduler([STEP, STEP], length=6 * 10**6),
-        *(ValueError, "at most 5,000,000 with so many schedulers"),
+        lambda: like.torch.ChainedScheduler([HALF, COSINE], length=3 * 10**6),
+        *(ValueError, "`length` must be at most 2,500,000 with so many schedulers"),
+    ),
+    (
+        lambda: like.torch.PolynomialLR(1e9 + 0.5, power=-1),
+        *(ValueError, "`total_iters` must be below 10,000,000 with a negative power"),
+    ),
+    (
+        lambda: like.torch.SequentialLR(
+            [like.torch.PolynomialLR(6), like.torch.LinearLR(total_iters=0)], [10]
+        ),
+        *(ZeroDivisionError, "at step 10 torch does"),
     ),
 ]
 
@@ -203,6 +221,39 @@ def test_a_text_points_at_what_torch_cannot_play():
     text = f"like.torch.SequentialLR([{step}, like.torch.ChainedScheduler([{step}])], [4])"
     with pytest.raises(ValueError, match=r"must be the first .* at step 4"):
         read(text)
+
+
+class OwnError(Exception):
+    """One that takes more than a text."""
+
+    def __init__(self, step, why):
+        super().__init__(step, why)
+
+
+def late(t):
+    if t == 0:
+        raise OwnError(t, "no such step")
+    return 0.5 + 0.1 / t
+
+
+def test_an_error_of_another_kind_is_told_as_one_that_read_knows():
+    part = like.torch.MultiplicativeLR(late)
+    assert part(1) == pytest.approx(0.6)
+    with pytest.raises(ValueError, match=r"at step 8, got OwnError: .*no such step") as raised:
+        like.torch.SequentialLR([STEP, part], [8])
+    assert isinstance(raised.value.__cause__, OwnError)
+
+
+def test_where_no_steps_are_replayed_no_length_is_too_much():
+    parts = [like.torch.StepLR(i) for i in range(1, 41)]
+    assert like.torch.ChainedScheduler(parts, length=10**7)(1) == pytest.approx(0.1)
+
+
+def test_what_a_call_was_given_cannot_be_changed():
+    part = like.torch.MultiStepLR([4, 8])
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        part.arguments["gamma"] = 9.0
+    assert part.arguments["milestones"] == (4, 8)
 
 
 def test_last_epoch_goes_on_and_holds_past_the_end():

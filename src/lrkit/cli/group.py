@@ -7,6 +7,7 @@ is shown below with a mark under the place. Ctrl-C exits with 130, a closed pipe
 from __future__ import annotations
 
 import os
+import re
 import sys
 from importlib import import_module
 from typing import Any
@@ -109,7 +110,8 @@ def _message(error: Exception) -> str:
         name = f"{os.fspath(error.filename)}: " if error.filename else ""
         return f"{name}{error.strerror}"
     if _is_text_error(error):
-        return str(getattr(error, "reason", error))
+        # What a program gives to `read`, the command line gives with an option.
+        return re.sub(r"read\(text, (\w+)=…\)", r"--let \1=…", str(getattr(error, "reason", error)))
     return str(error) or type(error).__name__
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from lrkit.core.curve import Curve, Number
@@ -13,6 +13,7 @@ from lrkit.core.phase import NUMBERS
 from lrkit.core.validate import ZERO, exact, plain
 
 MOST_BOUNDARIES = 10_000
+_HALF = Fraction(1, 2)
 _LAST_STEP = 2**53
 """Where steps stop being exact in float64, and an endless ladder of cycles may end."""
 
@@ -21,16 +22,14 @@ def cycle_ends(length: Fraction, times: float, growth: float, rounded: bool) -> 
     """0 and the end of every cycle, rounded to whole steps if told."""
     ends = [ZERO]
     with localcontext(prec=60):
-        ratio = Decimal(repr(growth))
-        span = Decimal(length.numerator) / length.denominator
-        total = Decimal(0)
+        # The numerators alone are decimals with an end: a third would be cut off, and a sum that
+        # is just half a step would come out below it.
+        ratio, span, total = Decimal(repr(growth)), Decimal(length.numerator), Decimal(0)
         while len(ends) <= times and (times < math.inf or ends[-1] < _LAST_STEP):
             total += span
             span *= ratio
-            if rounded:
-                ends.append(Fraction(int(total.to_integral_value(ROUND_HALF_UP))))
-            else:
-                ends.append(exact(float(total)))
+            end = Fraction(total) / length.denominator
+            ends.append(Fraction(math.floor(end + _HALF)) if rounded else exact(float(end)))
             _check_end(ends, length, times, growth)
     return ends
 

@@ -112,4 +112,5 @@ def of_few(index: Array, value: Callable[[Array], Array]) -> Array:
     low, high = int(index.min()), int(index.max())
     if high - low >= index.size // 4:
         return value(index)
-    return value(np.arange(low, high + 1))[index - low]
+    some = value(np.arange(low, high + 1))
+    return some[index - low] if isinstance(some, np.ndarray) else some

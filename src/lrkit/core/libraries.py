@@ -62,7 +62,7 @@ class NumPy(Arrays):
     def whole(self, x: Array) -> Array:
         return x if self.is_int(x) else self.xp.floor(x).astype(self.default("int64"))
 
-    def power(self, base: float, exponent: Array) -> Array:
+    def plain_power(self, base: float, exponent: Array) -> Array:
         return self.xp.power(base, exponent)
 
     def maximum(self, x: Array, low: float) -> Array:
@@ -127,7 +127,7 @@ class Torch(Arrays):
     def whole(self, x: Array) -> Array:
         return x if self.is_int(x) else x.floor().long()
 
-    def power(self, base: float, exponent: Array) -> Array:
+    def plain_power(self, base: float, exponent: Array) -> Array:
         return self.xp.pow(base, exponent)
 
     def maximum(self, x: Array, low: float) -> Array:
@@ -190,7 +190,7 @@ class TensorFlow(Arrays):
     def _like(self, x: Array, dtype: Any) -> Array:
         return x if hasattr(x, "dtype") else self.xp.constant(x, dtype)
 
-    def power(self, base: float, exponent: Array) -> Array:
+    def plain_power(self, base: float, exponent: Array) -> Array:
         return self.xp.pow(self._like(base, exponent.dtype), exponent)
 
     def maximum(self, x: Array, low: float) -> Array:

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 
 from lrkit.core.validate import plain
 
@@ -44,6 +45,7 @@ class Ladder:
         "inner_floats",
         "last",
         "rests",
+        "spans",
         "uneven",
     )
 
@@ -52,12 +54,19 @@ class Ladder:
         self.floats = array("d", [float(t) for t in times])
         self.ceilings = array("q", [min(math.ceil(t), _FARTHEST) for t in times])
         self.rests = array("d", [float(math.ceil(t) - t) for t in times])
+        self.spans = array("d", [float(b - a) for a, b in pairwise(times)])
         self.uneven = any(self.rests)
         self.last = len(times) - 1
         self.end = self.ceilings[-1]
         # What a step is looked up in: the first time is behind every step, the last before none.
         self.inner_floats = self.floats[1:-1]
         self.inner_ceilings = self.ceilings[1:-1]
+
+    def at_most(self, top: float) -> array[int]:
+        """The times as whole steps, those that a counter cannot reach as the last that it can."""
+        if self.end <= top:
+            return self.ceilings
+        return array("q", [min(c, int(top)) for c in self.ceilings])
 
     def within(self, top: float) -> array[int]:
         """The inner times that an integer counter which ends at `top` can reach."""

@@ -157,8 +157,8 @@ class Arrays(ABC):
         """The largest integer not above x, as an integer."""
 
     @abstractmethod
-    def power(self, base: float, exponent: Array) -> Array:
-        """`base ** exponent`."""
+    def plain_power(self, base: float, exponent: Array) -> Array:
+        """`base ** exponent`, as the library has it."""
 
     @abstractmethod
     def maximum(self, x: Array, low: float) -> Array:
@@ -183,6 +183,13 @@ class Arrays(ABC):
     def take(self, table: Stored[Any], index: Array, like: Array) -> Array:
         """Entries of stored floats at the indices; `like` is the step they belong to."""
         return self.gather(self.table(table, self.real(like)), index)
+
+    def power(self, base: float, exponent: Array) -> Array:
+        """`base ** exponent`, to a rounding of its largest value."""
+        if self.rounding(exponent) < 1e-12 or not 0.0 < base < math.e:
+            return self.plain_power(base, exponent)
+        # A base near 1 loses in float32 what its logarithm keeps.
+        return self.exp(exponent * math.log(base))
 
     def one_minus_power(self, x: Array, rest: Array, k: float) -> Array:
         """`1 - x ** k`, precise everywhere where `rest`, 1 - x, is."""
@@ -272,15 +279,22 @@ class Arrays(ABC):
         return self.search(self.table(inner, x), x)
 
     def since_rung(self, ladder: Ladder, index: Array, x: Array) -> Array:
-        """`x - time[index]`."""
-        return -self.until_rung(ladder, index, x)
+        """`x - time[index]`, for a time that is not after x."""
+        if not self.is_int(x):
+            return x - self.gather(self.table(ladder.floats, x), index)
+        since = x - self.gather(self.table(ladder.at_most(self.top(x)), x), index)
+        return self.real(since) + self.take(ladder.rests, index, x) if ladder.uneven else since
 
     def until_rung(self, ladder: Ladder, index: Array, x: Array) -> Array:
-        """`time[index] - x`."""
+        """`time[index] - x`, for the first time after x."""
         if not self.is_int(x):
             return self.gather(self.table(ladder.floats, x), index) - x
         if ladder.end > self.top(x):
-            return self.take(ladder.floats, index, x) - self.real(x)
+            # A time that the counter cannot reach is as far away as its cycle is long, less what
+            # has passed of it.
+            before = index - 1
+            since = self.real(self.since_rung(ladder, before, x))
+            return self.take(ladder.spans, before, x) - since
         left = self.gather(self.table(ladder.ceilings, x), index) - x
         if not ladder.uneven:
             return left

@@ -136,6 +136,8 @@ class _Reader:
             return self.names[node.id]
         if node.id in NAMES:
             self.fail(node, f"`{node.id}` must be called: write {node.id}(…).")
+        if node.id == "optimizer":
+            self.fail(node, "Leave the optimizer out; the rate that it begins with is base_lr=….")
         self.unknown(node, node.id, [*NAMES, *self.names], is_number=True)
 
     def unknown(

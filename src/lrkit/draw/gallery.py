@@ -102,7 +102,7 @@ def find(name: str) -> Entry:
     ('cosine_restarts', 'one_minus_sqrt')
     """
     known = _known()
-    found = known.get(_folded(name))
+    found = known.get(_folded(name.rpartition(".")[2]))
     if found is None:
         raise ValueError(
             f"shapes: `name` must be the name of a schedule, got name={name[:100]!r}. "
@@ -128,8 +128,10 @@ def _nearest(folded: str) -> str:
     names = {known[name].name for name in known if len(folded) > 2 and folded in name}
     if 0 < len(names) <= MOST_NAMES:
         return f"It is in {', '.join(f'`{name}`' for name in sorted(names))}."
-    (nearest,) = difflib.get_close_matches(folded, known, n=1, cutoff=0.0)
-    return f"The nearest name is `{known[nearest].name}`."
+    nearest = difflib.get_close_matches(folded, known, n=1, cutoff=0.6)
+    if "plateau" in folded:
+        return "What answers to a metric is no function of the step, and not a schedule."
+    return f"The nearest name is `{known[nearest[0]].name}`." if nearest else "None is near it."
 
 
 def picture(entry: Entry, *, width: int = 420, height: int = 150) -> str:

@@ -13,7 +13,7 @@ FAR = 2**48
 #: A rate as high as this cannot be drawn: sums of two would be infinite.
 HIGHEST = 1e300
 #: So many joins of an endless schedule show how it goes on.
-CYCLES = 8
+CYCLES = 4
 
 
 def default_span(schedule: Schedule) -> float:
@@ -21,7 +21,7 @@ def default_span(schedule: Schedule) -> float:
 
     That is the smallest of 1, 2 or 5 × 10ⁿ from which on the rate changes by no more than a quarter
     of its height; but at least 1,000, or where there are joins four times the last one. Of a rate
-    that goes on in joins at least the first eight are drawn.
+    that goes on in joins at least the first four are drawn.
 
     >>> from lrkit import exponential, hold
     >>> default_span(hold()), default_span(exponential(rate=0.5, every=1000))

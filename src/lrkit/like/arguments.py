@@ -6,6 +6,7 @@ import inspect
 import math
 from array import array
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from lrkit.core.packing import MOST_VALUES
@@ -19,17 +20,23 @@ LENGTH = 100_000
 
 def plain_arguments(
     name: str, arguments: dict[str, Any], from_one: tuple[str, ...]
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], dict[str, Exception]]:
     """The arguments of a call as plain values; functions become tables.
 
-    Those in `from_one` are functions that need no value at step 0.
+    Those in `from_one` are functions that need no value at step 0. Of those that have none, what
+    they raised there is the second result.
     """
     length = arguments.get("length", LENGTH)
+    missing: dict[str, Exception] = {}
 
     def table(key: str, function: Callable[[int], Any]) -> Schedule:
-        return sampled(name, key, function, length, key in from_one)
+        values, error = sampled(name, key, function, length, key in from_one)
+        if error is not None:
+            missing[key] = error
+        return values
 
-    return {key: _plain(name, key, given, table) for key, given in arguments.items()}
+    plain = {key: _plain(name, key, given, table) for key, given in arguments.items()}
+    return plain, missing
 
 
 def _plain(
@@ -43,11 +50,6 @@ def _plain(
     for kind in (int, float):
         if isinstance(given, kind):
             return kind(given)
-    if hasattr(given, "param_groups"):
-        raise TypeError(
-            f"{name}: `{key}` is an optimizer. Leave it out: a schedule stands for itself, and "
-            "the rate of the optimizer is base_lr=…."
-        )
     if isinstance(given, Mapping):
         pairs = given.items()
         return {_plain(name, key, k, table): _plain(name, key, v, table) for k, v in pairs}
@@ -66,30 +68,40 @@ def _plain(
 
 def sampled(
     name: str, key: str, function: Callable[[int], Any], length: Any, from_one: bool
-) -> Schedule:
+) -> tuple[Schedule, Exception | None]:
     """The values of a function for the steps 0…length-1, or until it has no finite one.
 
-    With `from_one`, a function that has no value at 0 begins with the one at 1.
+    With `from_one`, a function that has no value at 0 begins with the one at 1, and what it raised
+    at 0 is told.
     """
+    missing: Exception | None = None
     n = min(whole(name, "length", length, f"For so many steps `{key}` is asked."), MOST_VALUES)
     stored = array("d")
     for step in range(n):
         try:
             value = number(name, f"{key}({step})", _scalar(function(step)))
-        except Exception:
+        except Exception as error:
             if stored:
                 break
             if step > 0 or not from_one:
                 raise
+            missing = error.with_traceback(None)  # which would keep the caller's variables alive
         else:
             stored.extend([value] * (step + 1 - len(stored)))
     label = getattr(function, "__name__", type(function).__name__)
-    return Table(stored, "" if label == "<lambda>" else label[:200])
+    return Table(stored, "" if label == "<lambda>" else label[:200]), missing
 
 
 def _scalar(result: Any) -> Any:
     """A number of any library as Python's."""
     return result.item() if getattr(result, "shape", None) == () else result
+
+
+def frozen(value: Any) -> Any:
+    """Plain values that nobody can change any more: the text of a call is what it is."""
+    if isinstance(value, dict):
+        return MappingProxyType({key: frozen(item) for key, item in value.items()})
+    return tuple(map(frozen, value)) if isinstance(value, list) else value
 
 
 def has_functions(arguments: Mapping[str, Any]) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import wraps
 from typing import Any, ParamSpec, final
@@ -18,7 +18,8 @@ from lrkit.core.phase import Array
 from lrkit.core.schedule import Schedule
 from lrkit.core.shapes import hold
 from lrkit.core.validate import refuse
-from lrkit.like.arguments import has_functions, plain_arguments, spelled
+from lrkit.like.arguments import frozen, has_functions, plain_arguments, spelled
+from lrkit.like.stored import worked_out
 
 Arguments = ParamSpec("Arguments")
 
@@ -32,12 +33,16 @@ class Dialect(Around):
         name: The dotted name, `like.torch.StepLR`.
         arguments: What it was called with, defaults included, as plain values.
         expression: The same curve in lrkit's own words.
+        work: How much each value that it has worked out counts.
+        missing: What functions among the arguments raised at step 0, where they need no value.
     """
 
     name: str
-    arguments: dict[str, Any]
+    arguments: Mapping[str, Any]
     inner: Schedule
     given: str
+    work: int = 1
+    missing: Mapping[str, Exception] = field(default_factory=dict)
 
     @property
     def expression(self) -> Schedule:
@@ -46,7 +51,7 @@ class Dialect(Around):
 
     @lazy
     def _stores(self) -> int:
-        return self.inner._stores
+        return self.work * worked_out(self.inner, self.arguments)
 
     @lazy
     def _number(self) -> Number:
@@ -87,7 +92,9 @@ class Dialect(Around):
 
 
 def dialect(
-    *, from_one: tuple[str, ...] = ()
+    *,
+    from_one: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda given: (),
+    work: Callable[[Mapping[str, Any]], int] = lambda given: 1,
 ) -> Callable[[Callable[Arguments, Schedule]], Callable[Arguments, Schedule]]:
     """Make a function, which returns the curve in lrkit's words, a name of another library.
 
@@ -97,7 +104,9 @@ def dialect(
     at step k + 1.
 
     Args:
-        from_one: Names of arguments that are functions and are never asked for step 0.
+        from_one: Names of the arguments that are functions and need no value at step 0.
+        work: How much each value counts that the function has worked out and kept: as many as can
+            be read from a text in the time that it takes.
     """
 
     def of(body: Callable[Arguments, Schedule]) -> Callable[Arguments, Schedule]:
@@ -107,22 +116,35 @@ def dialect(
 
         @wraps(body)
         def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Schedule:
+            _refuse_optimizer(name, args, kwargs)
             try:
                 bound = signature.bind(*args, **kwargs)
             except TypeError as error:
                 raise TypeError(f"{name}: {error}. Its arguments are {signature}.") from None
             bound.apply_defaults()
-            arguments = plain_arguments(name, bound.arguments, from_one)
+            given = bound.arguments
+            arguments, missing = plain_arguments(name, given, from_one(given))
             curve = body(**arguments)  # type: ignore[call-arg]  # the same arguments, by name
             curve = _resumed(name, curve, arguments.get("last_epoch", -1))
-            if has_functions(bound.arguments):  # their values are told, not how many were asked for
+            if has_functions(given):  # their values are told, not how many were asked for
                 arguments.pop("length", None)
-            return Dialect(name, arguments, curve, spelled(arguments, defaults))
+            text = spelled(arguments, defaults)
+            return Dialect(name, frozen(arguments), curve, text, work(arguments), missing)
 
         register(name, call)
         return call
 
     return of
+
+
+def _refuse_optimizer(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Say what to leave out of a call that was pasted as it is."""
+    given = [*args, *kwargs.values()]
+    if "optimizer" in kwargs or any(hasattr(one, "param_groups") for one in given):
+        raise TypeError(
+            f"{name}: an optimizer was given. Leave it out: a schedule stands for itself. Give the "
+            "rate that the optimizer begins with as base_lr=… where that is an argument."
+        )
 
 
 def _resumed(name: str, s: Schedule, last_epoch: Any) -> Schedule:

@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-@dialect(from_one=("scale_fn",))
+@dialect(from_one=lambda given: ("scale_fn",) if given["scale_mode"] == "cycle" else ())
 def CyclicalLearningRate(
     initial_learning_rate: float,
     maximal_learning_rate: float,

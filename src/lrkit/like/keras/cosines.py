@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 
-from lrkit.core.repeat import repeat
 from lrkit.core.schedule import Schedule
 from lrkit.core.shapes import cosine, linear
 from lrkit.core.validate import duration, exact, number, refuse
 from lrkit.like.call import dialect
+from lrkit.like.ladders import laddered
 from lrkit.like.parts import times
 from lrkit.like.phases import joined, skipped
-
-_LAST_STEP = 2**53
-_CYCLES = 9_999
-"""So many cycles of different lengths one `repeat` stores."""
-_MOST_LADDERS = 30
 
 
 @dialect()
@@ -101,8 +95,8 @@ def CosineDecayRestarts(
 
     Raises:
         ValueError: `first_decay_steps` is not positive; `t_mul` is below 1 (Keras gives nan once
-            the cycles have shrunk to nothing), or so near 1 that 300,000 cycles do not reach
-            step 2**53.
+            the cycles have shrunk to nothing), or so near 1 that 99,990 cycles do not reach
+            step 2**53; or `m_mul` so large that their heights are no floats.
 
     Source: Keras 3, `keras.optimizers.schedules.CosineDecayRestarts`.
 
@@ -124,26 +118,9 @@ def CosineDecayRestarts(
 
 def _cycles(who: str, first: float, stretch: Fraction, height: float) -> Schedule:
     """Cosines from 1 to 0; cycle i is `stretch**i` times as long and `height**i` times as high."""
+    given = {"t_mul": float(stretch), "m_mul": height}
     if height < 0.0:
         # Two cycles as one, so that what repeats has a positive height.
         pair = cosine(first) | height * cosine(float(exact(first) * stretch))
-        return _ladders(who, pair, stretch**2, height**2)
-    return _ladders(who, cosine(first), stretch, height)
-
-
-def _ladders(who: str, cycle: Schedule, stretch: Fraction, height: float) -> Schedule:
-    """`cycle` over and over, in as many joined parts as it takes to store all boundaries."""
-    growth = float(stretch)
-    if growth == 1.0:
-        return repeat(cycle, height=height)
-    # n * (growth**k - 1) / (growth - 1) steps are k cycles.
-    rungs = math.log1p(_LAST_STEP * (growth - 1.0) / cycle.length) / math.log(growth)
-    ladders = math.ceil(rungs / _CYCLES)
-    if ladders > _MOST_LADDERS:
-        rule = "1, or so large that 300,000 cycles reach step 2**53"
-        raise refuse(who, "t_mul", rule, growth)
-    parts = []
-    for _ in range(ladders - 1):
-        parts.append(repeat(cycle, _CYCLES, stretch=growth, height=height, rounded=False))
-        cycle = height**_CYCLES * cycle.stretch(growth**_CYCLES)
-    return joined(*parts, repeat(cycle, stretch=growth, height=height, rounded=False))
+        return laddered(who, given, pair, float(stretch**2), height**2)
+    return laddered(who, given, cosine(first), float(stretch), height)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from array import array
 
 from lrkit.core.endless import inverse_time
 from lrkit.core.packing import MOST_VALUES
 from lrkit.core.repeat import repeat
 from lrkit.core.schedule import Schedule
 from lrkit.core.shapes import hold, polynomial
-from lrkit.core.table import table
+from lrkit.core.table import Table
 from lrkit.core.validate import duration, exact, number, refuse
 from lrkit.like.call import dialect
 from lrkit.like.parts import powers, times
@@ -110,7 +111,8 @@ def _across_the_pole(who: str, rate: float, period: float, staircase: bool) -> S
     beyond = math.ceil(pole)
     if beyond > MOST_VALUES:
         raise refuse(who, "decay_rate", f"0 or more, or below {-1 / MOST_VALUES}", rate)
-    before = table([float(1 / (1 + slope * k)) for k in range(beyond)])
+    p, q = pole.as_integer_ratio()
+    before = Table(array("d", (p / (p - k * q) for k in range(beyond))))
     foot = 1 + slope * beyond
     after = inverse_time(rate=float(slope / foot))
     whole = before | float(1 / foot) * (after.staircase(1) if staircase else after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from lrkit.core.schedule import Schedule
@@ -55,6 +56,8 @@ def PiecewiseConstantDecay(
             "Use hold(value=…) for one value."
         )
     changes = sorted({0, *(math.floor(b) + 1 for b in limits if b >= 0.0)})
+    if limits == sorted(limits):
+        return steps({t: levels[bisect_left(limits, t)] for t in changes})
     return steps({t: _value(t, limits, levels) for t in changes})
 
 

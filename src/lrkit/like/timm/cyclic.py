@@ -74,7 +74,7 @@ def CosineLRScheduler(
     >>> CosineLRScheduler(10, warmup_t=2, warmup_prefix=True, base_lr=0.1).values(4)
     array([0.        , 0.05      , 0.1       , 0.09755283])
     """
-    who = "CosineLRScheduler"
+    who = "like.timm.CosineLRScheduler"
     cycles = Cycles.checked(who, t_initial, lr_min, cycle_mul, cycle_decay, cycle_limit)
     k, warm, start = numbers(who, k_decay=k_decay, warmup_t=warmup_t, warmup_lr_init=warmup_lr_init)
     rate, n = at_least_zero(who, "base_lr", base_lr), cycles.t_initial
@@ -150,7 +150,7 @@ def TanhLRScheduler(
     >>> round(lr(0), 6), round(lr(5), 6), lr(10)
     (0.099753, 0.05, 0.0)
     """
-    who = "TanhLRScheduler"
+    who = "like.timm.TanhLRScheduler"
     low, high, warm, start, limit = numbers(
         who,
         lb=lb,
@@ -235,7 +235,7 @@ def PolyLRScheduler(
     >>> PolyLRScheduler(4, power=2, base_lr=0.1).values()
     array([0.1    , 0.05625, 0.025  , 0.00625])
     """
-    who = "PolyLRScheduler"
+    who = "like.timm.PolyLRScheduler"
     cycles = Cycles.checked(who, t_initial, lr_min, cycle_mul, cycle_decay, cycle_limit)
     k, warm, start = numbers(who, k_decay=k_decay, warmup_t=warmup_t, warmup_lr_init=warmup_lr_init)
     rate = at_least_zero(who, "base_lr", base_lr)

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 from lrkit.core.endless import inverse_time
+from lrkit.core.packing import MOST_VALUES
 from lrkit.core.ramps import exponential_ramp
 from lrkit.core.schedule import Schedule
 from lrkit.core.shapes import cosine, hold, linear, one_minus_sqrt, polynomial
@@ -18,7 +19,7 @@ from lrkit.like.call import dialect
 from lrkit.like.phases import joined, numbers
 from lrkit.like.timm.phases import noisy, warmed_up
 
-WHO = "WSDLRScheduler"
+WHO = "like.timm.WSDLRScheduler"
 STABLE = ("constant", "rsqrt", "power")
 DECAYS = ("linear", "1-sqrt", "cosine", "power", "exp")
 
@@ -52,6 +53,8 @@ def _factors(function: Callable[[float], float], first: float, decay: float) -> 
 
     At the very beginning timm does not ask: the factor is 1.
     """
+    if decay > MOST_VALUES:
+        raise refuse(WHO, "decay_t", f"at most {MOST_VALUES:,} where decay_fn is a function", decay)
     shares = [min((first + i) / decay, 1.0) for i in range(math.ceil(decay - first) + 1)]
     return table([function(share) if share > 0 else 1.0 for share in shares])
 

@@ -61,7 +61,7 @@ def StepLRScheduler(
     >>> StepLRScheduler(2, decay_rate=0.5, warmup_t=1, base_lr=0.1).values(6)
     array([0.   , 0.1  , 0.1  , 0.05 , 0.05 , 0.025])
     """
-    who = "StepLRScheduler"
+    who = "like.timm.StepLRScheduler"
     every, factor, warm, start = numbers(
         who,
         decay_t=decay_t,
@@ -128,7 +128,7 @@ def MultiStepLRScheduler(
     >>> MultiStepLRScheduler([3], decay_rate=0.1).values(4)
     array([1. , 1. , 0.1, 0.1])
     """
-    who = "MultiStepLRScheduler"
+    who = "like.timm.MultiStepLRScheduler"
     factor, warm, start = numbers(
         who, decay_rate=decay_rate, warmup_t=warmup_t, warmup_lr_init=warmup_lr_init
     )

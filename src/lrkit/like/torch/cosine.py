@@ -24,10 +24,11 @@ class Annealing(Rule):
 
     def __post_init__(self) -> None:
         """Check the arguments."""
-        number("CosineAnnealingLR", "eta_min", self.eta_min)
-        if number("CosineAnnealingLR", "T_max", self.T_max) == 0.0:
+        number("like.torch.CosineAnnealingLR", "eta_min", self.eta_min)
+        if number("like.torch.CosineAnnealingLR", "T_max", self.T_max) == 0.0:
             raise ZeroDivisionError(
-                "CosineAnnealingLR: `T_max` must not be 0, got T_max=0: torch divides by it at "
+                "like.torch.CosineAnnealingLR: `T_max` must not be 0, got T_max=0: "
+                "torch divides by it at "
                 "step 1."
             )
         if self.eta_min == 0.0:
@@ -74,7 +75,7 @@ class WarmRestarts(Rule):
 
     def __post_init__(self) -> None:
         """Check the arguments."""
-        who = "CosineAnnealingWarmRestarts"
+        who = "like.torch.CosineAnnealingWarmRestarts"
         for argument, given in (("T_0", self.T_0), ("T_mult", self.T_mult)):
             if number(who, argument, given) < 1 or not isinstance(given, int):
                 raise refuse(who, argument, "an integer of 1 or more", given)
@@ -134,7 +135,9 @@ def CosineAnnealingLR(
     >>> lr(0), lr(100), lr(200)
     (0.1, 0.0, 0.1)
     """
-    return Annealing(T_max, eta_min).schedule(rate_of_group("CosineAnnealingLR", base_lr))
+    return Annealing(T_max, eta_min).schedule(
+        rate_of_group("like.torch.CosineAnnealingLR", base_lr)
+    )
 
 
 @dialect()
@@ -173,5 +176,5 @@ def CosineAnnealingWarmRestarts(
     >>> lr(10), lr(30), lr(70)
     (1.0, 1.0, 1.0)
     """
-    base = rate_of_group("CosineAnnealingWarmRestarts", base_lr)
+    base = rate_of_group("like.torch.CosineAnnealingWarmRestarts", base_lr)
     return WarmRestarts(T_0, T_mult, eta_min).schedule(base)

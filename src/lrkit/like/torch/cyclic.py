@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -35,23 +35,24 @@ class Cyclic(Rule):
     def __post_init__(self) -> None:
         """Check the arguments and take the rates out of lists."""
         for argument in ("base_lr", "max_lr"):
-            rate = single("CyclicLR", argument, getattr(self, argument))
-            object.__setattr__(self, argument, number("CyclicLR", argument, rate))
-        number("CyclicLR", "gamma", self.gamma)
-        if number("CyclicLR", "step_size_up", self.step_size_up) == 0.0:
+            rate = single("like.torch.CyclicLR", argument, getattr(self, argument))
+            object.__setattr__(self, argument, number("like.torch.CyclicLR", argument, rate))
+        number("like.torch.CyclicLR", "gamma", self.gamma)
+        if number("like.torch.CyclicLR", "step_size_up", self.step_size_up) == 0.0:
             raise ZeroDivisionError(
-                "CyclicLR: `step_size_up` must not be 0, got step_size_up=0: torch divides by it. "
+                "like.torch.CyclicLR: `step_size_up` must not be 0, got "
+                "step_size_up=0: torch divides by it. "
                 "Give 1, and begin one step later with `.skip(1)`."
             )
         if self.step_size_up < 0:
-            raise refuse("CyclicLR", "step_size_up", "positive", self.step_size_up)
-        if number("CyclicLR", "step_size_down", self.down) < 0:
-            raise refuse("CyclicLR", "step_size_down", "0 or more", self.step_size_down)
+            raise refuse("like.torch.CyclicLR", "step_size_up", "positive", self.step_size_up)
+        if number("like.torch.CyclicLR", "step_size_down", self.down) < 0:
+            raise refuse("like.torch.CyclicLR", "step_size_down", "0 or more", self.step_size_down)
         if self.scale_fn is not None:
-            function = function_of("CyclicLR", "scale_fn", self.scale_fn)
+            function = function_of("like.torch.CyclicLR", "scale_fn", self.scale_fn)
             object.__setattr__(self, "scale_fn", function)
         elif self.mode not in MODES:
-            raise refuse("CyclicLR", "mode", f"one of {', '.join(MODES)}", self.mode)
+            raise refuse("like.torch.CyclicLR", "mode", f"one of {', '.join(MODES)}", self.mode)
 
     @property
     def down(self) -> float:
@@ -113,7 +114,12 @@ class Cyclic(Rule):
         return f.skip(1).staircase(1).stretch(self.step_size_up + self.down)
 
 
-@dialect(from_one=("scale_fn",))
+def _from_one(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Cycles are counted from 1, steps from 0."""
+    return ("scale_fn",) if given["scale_mode"] == "cycle" else ()
+
+
+@dialect(from_one=_from_one)
 def CyclicLR(
     base_lr: float | list[float],
     max_lr: float | list[float],
@@ -165,7 +171,7 @@ def CyclicLR(
     [0.1, 0.3, 0.5, 0.3, 0.1]
     """
     if cycle_momentum:
-        single("CyclicLR", "base_momentum", base_momentum)
-        single("CyclicLR", "max_momentum", max_momentum)
+        single("like.torch.CyclicLR", "base_momentum", base_momentum)
+        single("like.torch.CyclicLR", "max_momentum", max_momentum)
     given = locals()
     return Cyclic(**{f.name: given[f.name] for f in fields(Cyclic)}).schedule(math.nan)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from array import array
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from itertools import accumulate, takewhile
 from operator import mul
 from typing import Any
@@ -12,11 +13,19 @@ from typing import Any
 from lrkit.core.packing import MOST_VALUES
 from lrkit.core.schedule import Schedule
 from lrkit.core.shapes import hold
-from lrkit.core.table import Table, table
+from lrkit.core.table import Table
 from lrkit.core.validate import refuse, whole
 from lrkit.like.arguments import LENGTH
 from lrkit.like.call import dialect
-from lrkit.like.torch.rule import Group, Multiplier, Rule, powers, rate_of_group, single
+from lrkit.like.torch.rule import (
+    Group,
+    Multiplier,
+    NoValue,
+    Rule,
+    powers,
+    rate_of_group,
+    single,
+)
 
 Function = Callable[[int], float]
 
@@ -40,7 +49,9 @@ class Lambda(Rule):
 
     def __post_init__(self) -> None:
         """Take the function out of a list."""
-        object.__setattr__(self, "lr_lambda", function_of("LambdaLR", "lr_lambda", self.lr_lambda))
+        object.__setattr__(
+            self, "lr_lambda", function_of("like.torch.LambdaLR", "lr_lambda", self.lr_lambda)
+        )
 
     def rate(self, t: int, group: Group, base: float, first: bool) -> float:
         """Set from the base, whatever is there now."""
@@ -62,17 +73,25 @@ class Multiplicative(Multiplier):
 
     lr_lambda: Any
     length: int = LENGTH
+    missing: Mapping[str, Exception] = field(default_factory=dict)
+    """What the function raised at step 0, if it did."""
 
     def __post_init__(self) -> None:
         """Take the function out of a list."""
-        function = function_of("MultiplicativeLR", "lr_lambda", self.lr_lambda)
+        function = function_of("like.torch.MultiplicativeLR", "lr_lambda", self.lr_lambda)
         object.__setattr__(self, "lr_lambda", function)
-        if whole("MultiplicativeLR", "length", self.length) > MOST_VALUES:
-            raise refuse("MultiplicativeLR", "length", f"at most {MOST_VALUES:,}", self.length)
+        if whole("like.torch.MultiplicativeLR", "length", self.length) > MOST_VALUES:
+            raise refuse(
+                "like.torch.MultiplicativeLR", "length", f"at most {MOST_VALUES:,}", self.length
+            )
 
     def gain(self, t: int, first: bool) -> float:
         """The factor, but not while the scheduler is built."""
-        return 1.0 if first else float(self.lr_lambda(t))
+        if first:
+            return 1.0
+        if t == 0 and self.missing:
+            raise NoValue("lr_lambda", self.missing["lr_lambda"])
+        return float(self.lr_lambda(t))
 
     def start(self) -> None:
         """There is no closed form: it goes on from the current rate."""
@@ -80,20 +99,25 @@ class Multiplicative(Multiplier):
 
     def shape(self) -> Schedule:
         """The product of the factors of the steps 1…t."""
-        gains = [self.gain(t, first=False) for t in range(1, self._asked())]
+        gains = self._gains()[1:]
         if not gains:
             return hold()
         if gains.count(gains[0]) == len(gains):
             return powers(gains[0])
-        return table(_products(gains))
+        return Table(array("d", takewhile(math.isfinite, accumulate(gains, mul, initial=1.0))))
+
+    def _gains(self) -> array[float]:
+        """The factors of all steps that are asked for; what is at 0 means nothing."""
+        function, n = self.lr_lambda, self._asked()
+        if isinstance(function, Table):
+            return function.stored
+        if n <= LENGTH:
+            return array("d", map(function, range(n)))
+        return array("d", function.values(n).tobytes())  # NumPy is loaded for many only
 
     def _asked(self) -> int:
         """For how many steps there is a factor: what has become a table ends with it."""
         return len(self.lr_lambda.stored) if isinstance(self.lr_lambda, Table) else self.length
-
-
-def _products(gains: list[float]) -> Iterator[float]:
-    return takewhile(math.isfinite, accumulate(gains, mul, initial=1.0))
 
 
 @dialect()
@@ -127,10 +151,10 @@ def LambdaLR(
     >>> like.torch.LambdaLR(lambda epoch: 0.5 ** (epoch // 30), base_lr=0.1)(60)
     0.025
     """
-    return Lambda(lr_lambda).schedule(rate_of_group("LambdaLR", base_lr))
+    return Lambda(lr_lambda).schedule(rate_of_group("like.torch.LambdaLR", base_lr))
 
 
-@dialect(from_one=("lr_lambda",))
+@dialect(from_one=lambda given: ("lr_lambda",))
 def MultiplicativeLR(
     lr_lambda: Function | list[Function],
     last_epoch: int = -1,
@@ -142,9 +166,9 @@ def MultiplicativeLR(
 
         value(t) = base_lr * lr_lambda(1) * lr_lambda(2) * … * lr_lambda(t)
 
-    The function is never asked for step 0. Where its values are all the same this is
-    `base_lr * exponential(rate=value)`, without end; else the products are kept for the steps
-    0…length-1, and after them the last one holds.
+    The function is asked for step 0 only where this begins at a milestone of a SequentialLR. Where
+    its values are all the same this is `base_lr * exponential(rate=value)`, without end; else the
+    products are kept for the steps 0…length-1, and after them the last one holds.
 
     Args:
         lr_lambda: Function of the step, or a list of one; or a schedule.
@@ -162,4 +186,6 @@ def MultiplicativeLR(
     >>> like.torch.MultiplicativeLR(lambda epoch: 0.5)(3)
     0.125
     """
-    return Multiplicative(lr_lambda, length).schedule(rate_of_group("MultiplicativeLR", base_lr))
+    return Multiplicative(lr_lambda, length).schedule(
+        rate_of_group("like.torch.MultiplicativeLR", base_lr)
+    )

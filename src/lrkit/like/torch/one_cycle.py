@@ -40,18 +40,26 @@ class OneCycle(Rule):
         """Check the arguments, and take the peak out of a list."""
         _ = self.last  # refuses a wrong number of steps
         if not isinstance(self.pct_start, float) or not 0.0 <= self.pct_start <= 1.0:
-            raise refuse("OneCycleLR", "pct_start", "a float between 0 and 1", self.pct_start)
+            raise refuse(
+                "like.torch.OneCycleLR", "pct_start", "a float between 0 and 1", self.pct_start
+            )
         if self.anneal_strategy not in CURVES:
             rule = "'cos' or 'linear'"
-            raise refuse("OneCycleLR", "anneal_strategy", rule, self.anneal_strategy)
-        peak = number("OneCycleLR", "max_lr", single("OneCycleLR", "max_lr", self.max_lr))
+            raise refuse("like.torch.OneCycleLR", "anneal_strategy", rule, self.anneal_strategy)
+        peak = number(
+            "like.torch.OneCycleLR",
+            "max_lr",
+            single("like.torch.OneCycleLR", "max_lr", self.max_lr),
+        )
         object.__setattr__(self, "max_lr", peak)
         for argument in ("div_factor", "final_div_factor"):
-            if number("OneCycleLR", argument, getattr(self, argument)) == 0.0:
-                raise ZeroDivisionError(f"OneCycleLR: `{argument}` must not be 0: torch divides.")
+            if number("like.torch.OneCycleLR", argument, getattr(self, argument)) == 0.0:
+                raise ZeroDivisionError(
+                    f"like.torch.OneCycleLR: `{argument}` must not be 0: torch divides."
+                )
         if self._end(1) == 0:
             raise ZeroDivisionError(
-                "OneCycleLR: `pct_start` must not be 1 / total_steps, got "
+                "like.torch.OneCycleLR: `pct_start` must not be 1 / total_steps, got "
                 f"pct_start={self.pct_start!r}: the way up then takes no step, and torch divides "
                 "by its length. Give more, or 0.0 to begin on the way down."
             )
@@ -66,11 +74,12 @@ class OneCycle(Rule):
             given = getattr(self, argument)
             if given is None:
                 raise ValueError(
-                    "OneCycleLR: `total_steps` must be given, or `epochs` and `steps_per_epoch`, "
+                    "like.torch.OneCycleLR: `total_steps` must be given, or `epochs` "
+                    "and `steps_per_epoch`, "
                     f"got {argument}=None."
                 )
-            if number("OneCycleLR", argument, given) < 1 or not isinstance(given, int):
-                raise refuse("OneCycleLR", argument, COUNT, given)
+            if number("like.torch.OneCycleLR", argument, given) < 1 or not isinstance(given, int):
+                raise refuse("like.torch.OneCycleLR", argument, COUNT, given)
             total *= given
         return total - 1
 
@@ -197,7 +206,7 @@ def OneCycleLR(
     (0.04, 1.0, 4e-06)
     """
     if cycle_momentum:
-        single("OneCycleLR", "base_momentum", base_momentum)
-        single("OneCycleLR", "max_momentum", max_momentum)
+        single("like.torch.OneCycleLR", "base_momentum", base_momentum)
+        single("like.torch.OneCycleLR", "max_momentum", max_momentum)
     given = locals()
     return OneCycle(**{f.name: given[f.name] for f in fields(OneCycle)}).schedule(0.0)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from array import array
 from dataclasses import dataclass
 
+from lrkit.core.packing import MOST_VALUES
 from lrkit.core.schedule import Schedule
 from lrkit.core.shapes import hold, linear, polynomial
-from lrkit.core.table import table
+from lrkit.core.table import Table
 from lrkit.core.validate import number, refuse
 from lrkit.like.call import dialect
 from lrkit.like.torch.rule import Multiplier, rate_of_group
@@ -23,14 +25,19 @@ class Linear(Multiplier):
 
     def __post_init__(self) -> None:
         """Check the arguments."""
-        if not 0.0 < number("LinearLR", "start_factor", self.start_factor) <= 1.0:
+        if not 0.0 < number("like.torch.LinearLR", "start_factor", self.start_factor) <= 1.0:
             raise refuse(
-                *("LinearLR", "start_factor", "above 0 and at most 1", self.start_factor),
+                *(
+                    "like.torch.LinearLR",
+                    "start_factor",
+                    "above 0 and at most 1",
+                    self.start_factor,
+                ),
                 "lrkit's own `warmup(n)` starts at 0.",
             )
-        if not 0.0 <= number("LinearLR", "end_factor", self.end_factor) <= 1.0:
-            raise refuse("LinearLR", "end_factor", "between 0 and 1", self.end_factor)
-        number("LinearLR", "total_iters", self.total_iters)
+        if not 0.0 <= number("like.torch.LinearLR", "end_factor", self.end_factor) <= 1.0:
+            raise refuse("like.torch.LinearLR", "end_factor", "between 0 and 1", self.end_factor)
+        number("like.torch.LinearLR", "total_iters", self.total_iters)
 
     def gain(self, t: int, first: bool) -> float:
         """The share at t as a multiple of that at t - 1."""
@@ -63,10 +70,11 @@ class Polynomial(Multiplier):
 
     def __post_init__(self) -> None:
         """Check the arguments."""
-        n = number("PolynomialLR", "total_iters", self.total_iters)
-        if number("PolynomialLR", "power", self.power) < 0.0 and n >= 1 and n == int(n):
+        n = number("like.torch.PolynomialLR", "total_iters", self.total_iters)
+        if number("like.torch.PolynomialLR", "power", self.power) < 0.0 and n >= 1 and n == int(n):
             raise ZeroDivisionError(
-                f"PolynomialLR: `power` must be 0 or more, got power={self.power!r}: torch divides "
+                "like.torch.PolynomialLR: `power` must be 0 or more, got "
+                f"power={self.power!r}: torch divides "
                 f"by zero at step {int(n)}."
             )
 
@@ -87,8 +95,16 @@ class Polynomial(Multiplier):
         if n < 1 or self.power == 0.0:
             return hold()
         if self.power < 0.0:
-            return table((1.0 - t / self.total_iters) ** self.power for t in range(n + 1))
+            return self._rise(n + 1)
         return polynomial(self.total_iters, power=self.power).take(n)
+
+    def _rise(self, count: int) -> Schedule:
+        """The first values of a negative power, each kept: no curve of the algebra rises so."""
+        if count > MOST_VALUES:
+            rule = f"below {MOST_VALUES:,} with a negative power"
+            raise refuse("like.torch.PolynomialLR", "total_iters", rule, self.total_iters)
+        whole, power = self.total_iters, self.power
+        return Table(array("d", ((1.0 - t / whole) ** power for t in range(count))))
 
 
 @dialect()
@@ -125,7 +141,7 @@ def LinearLR(
     >>> [like.torch.LinearLR(0.5, total_iters=2)(t) for t in range(3)]
     [0.5, 0.75, 1.0]
     """
-    base = rate_of_group("LinearLR", base_lr)
+    base = rate_of_group("like.torch.LinearLR", base_lr)
     return Linear(start_factor, end_factor, total_iters).schedule(base)
 
 
@@ -149,7 +165,8 @@ def PolynomialLR(
 
     Raises:
         ZeroDivisionError: `power` is negative, so that torch divides by zero at the end.
-        ValueError: An argument is not finite, or `base_lr` is negative.
+        ValueError: An argument is not finite, `base_lr` is negative, or more than 10,000,000
+            values of a negative `power` would have to be kept.
 
     Source: PyTorch 2.13, torch.optim.lr_scheduler.
 
@@ -157,4 +174,6 @@ def PolynomialLR(
     >>> [like.torch.PolynomialLR(4, power=2.0)(t) for t in (0, 2, 4)]
     [1.0, 0.25, 0.0]
     """
-    return Polynomial(total_iters, power).schedule(rate_of_group("PolynomialLR", base_lr))
+    return Polynomial(total_iters, power).schedule(
+        rate_of_group("like.torch.PolynomialLR", base_lr)
+    )

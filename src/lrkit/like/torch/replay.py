@@ -11,7 +11,7 @@ import math
 from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sized
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 
@@ -23,7 +23,7 @@ from lrkit.like.torch.cyclic import Cyclic
 from lrkit.like.torch.functions import Lambda, Multiplicative
 from lrkit.like.torch.one_cycle import OneCycle
 from lrkit.like.torch.ramps import Linear, Polynomial
-from lrkit.like.torch.rule import Ended, Group, Rule
+from lrkit.like.torch.rule import Ended, Group, NoValue, Rule
 from lrkit.like.torch.steps import Constant, Exponential, Milestones, Steps
 
 RULES: dict[str, type[Rule]] = {
@@ -122,7 +122,7 @@ class Chain(Machine):
 
     def restart(self) -> None:
         """Not there."""
-        raise NotPlayed("ChainedScheduler")
+        raise NotPlayed("like.torch.ChainedScheduler")
 
     def undo(self) -> None:
         """One step back for each."""
@@ -155,7 +155,7 @@ class Sequence(Machine):
 
     def restart(self) -> None:
         """Not there."""
-        raise NotPlayed("SequentialLR")
+        raise NotPlayed("like.torch.SequentialLR")
 
     def undo(self) -> None:
         """One step back for each part, not for the sequence."""
@@ -166,6 +166,7 @@ class Sequence(Machine):
 def rule_of(part: Dialect) -> Rule:
     """The rule of a single scheduler."""
     rule, given = RULES[part.name], part.arguments
+    given = {**given, "missing": part.missing}
     taken = {f.name: given[f.name] for f in fields(rule) if f.name in given}  # type: ignore[arg-type]
     return rule(**taken)
 
@@ -181,26 +182,41 @@ def build(part: Dialect, group: Group) -> Machine:
 
 
 @contextmanager
-def refusing(who: str, rates: Sized) -> Iterator[None]:
-    """Say at which step torch cannot go on: at the one after the rates so far."""
+def refusing(who: str, step: Callable[[], float]) -> Iterator[None]:
+    """Say at which step torch cannot go on."""
     try:
         yield
     except ZeroDivisionError:
         raise ZeroDivisionError(
-            f"{who}: no scheduler must divide by zero, but at step {len(rates)} torch does. "
+            f"{who}: no scheduler must divide by zero, but at step {step():g} torch does. "
             "Look for total_iters=0 or factor=0 among them."
         ) from None
     except NotPlayed as error:
         raise NotPlayed(
             f"{who}: a {error} must be the first in a SequentialLR, but comes at step "
-            f"{len(rates)}: torch cannot restart it. Write its parts into the outer one."
+            f"{step():g}: torch cannot restart it. Write its parts into the outer one."
         ) from None
+    except NoValue as asked:
+        raised = asked.error
+        text = (
+            f"{who}: `{asked.argument}` must have a value at 0, for which torch asks at step "
+            f"{step():g}, got {type(raised).__name__}: {raised}. Give it one, or a schedule."
+        )
+        raise _alike(raised, text) from raised
+
+
+def _alike(error: Exception, text: str) -> Exception:
+    """An exception of the same type, where a text is all that it takes."""
+    try:
+        return type(error)(text)
+    except Exception:
+        return ValueError(text)
 
 
 def replay(who: str, machine: Machine, group: Group, length: int) -> Schedule:
     """The rates of the steps 0…length-1, or until there are no more."""
     rates = array("d", [group.rate])
-    with refusing(who, rates), suppress(Ended, OverflowError):
+    with refusing(who, lambda: len(rates)), suppress(Ended, OverflowError):
         while len(rates) < length:
             machine.step()
             if not math.isfinite(group.rate):

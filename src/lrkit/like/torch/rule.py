@@ -30,6 +30,15 @@ class Group:
     least: float = math.nan
 
 
+class NoValue(Exception):
+    """A function is asked for step 0, where it raised when its values were kept."""
+
+    def __init__(self, argument: str, error: Exception) -> None:
+        """Name the argument and keep what the function raised."""
+        super().__init__(argument, error)
+        self.argument, self.error = argument, error
+
+
 class Ended(Exception):
     """The scheduler refuses to go on: torch raises here, a schedule holds."""
 

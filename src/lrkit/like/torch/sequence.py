@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator
-from functools import reduce
+from collections.abc import Iterator, Mapping
+from functools import partial, reduce
 from itertools import pairwise
 from operator import mul, or_
 from typing import Any
@@ -20,6 +20,7 @@ from lrkit.core.shapes import hold
 from lrkit.core.validate import number, refuse, whole
 from lrkit.like.arguments import LENGTH
 from lrkit.like.call import Dialect, dialect
+from lrkit.like.stored import in_text
 from lrkit.like.torch.one_cycle import OneCycle
 from lrkit.like.torch.replay import (
     RULES,
@@ -77,16 +78,21 @@ def _leaves(parts: list[Dialect]) -> Iterator[Dialect]:
             yield from _leaves(part.arguments["schedulers"])
 
 
-def _length(who: str, length: Any, parts: list[Dialect]) -> int:
+def _bounded(who: str, length: float, parts: list[Dialect]) -> int:
     """How many steps to replay; a short text must not keep a machine busy."""
-    most = MOST_VALUES // sum(1 for _ in _leaves(parts))
-    n = whole(who, "length", length)
-    if n > most:
-        raise refuse(who, "length", f"at most {most:,} with so many schedulers", length)
-    return n
+    most = (MOST_VALUES - in_text(parts)) // _work({"schedulers": parts})
+    if length > most:
+        rule = f"at most {max(most, 0):,} with so many schedulers"
+        raise refuse(who, "length", rule, length, "Chains within it have a `length` too.")
+    return int(length)
 
 
-@dialect()
+def _work(given: Mapping[str, Any]) -> int:
+    """What a replayed step counts: twice as much as a value that is kept, for each scheduler."""
+    return 2 * sum(1 for _ in _leaves(given["schedulers"]))
+
+
+@dialect(work=_work)
 def SequentialLR(
     schedulers: list[Schedule],
     milestones: list[float],
@@ -124,24 +130,28 @@ def SequentialLR(
     >>> [lr(t) for t in range(5)]
     [0.5, 0.75, 1.0, 0.5, 0.25]
     """
-    parts = _checked("SequentialLR", schedulers)
+    parts = _checked("like.torch.SequentialLR", schedulers)
     if not isinstance(milestones, list):
-        raise TypeError(f"SequentialLR: `milestones` must be a list, got {milestones!r}.")
+        raise TypeError(
+            f"like.torch.SequentialLR: `milestones` must be a list, got {milestones!r}."
+        )
     for milestone in milestones:
-        number("SequentialLR", "milestones", milestone)
+        number("like.torch.SequentialLR", "milestones", milestone)
     if len(milestones) != len(parts) - 1:
         rule = f"{len(parts) - 1} steps, one fewer than schedulers"
-        raise refuse("SequentialLR", "milestones", rule, milestones)
-    steps = _length("SequentialLR", length, parts)
-    rate = _rate_of_optimizer("SequentialLR", parts)
+        raise refuse("like.torch.SequentialLR", "milestones", rule, milestones)
+    whole("like.torch.SequentialLR", "length", length)
+    rate = _rate_of_optimizer("like.torch.SequentialLR", parts)
     group = Group(rate)
-    with refusing("SequentialLR", []):
+    with refusing("like.torch.SequentialLR", lambda: 0):
         players = [build(part, group) for part in parts]
-        join = _join(parts, players, milestones, rate)
-        if join is not None:
-            return join
+    join = _join(parts, players, milestones, rate)
+    if join is not None:
+        return join
+    steps = _bounded("like.torch.SequentialLR", length, parts)
+    with refusing("like.torch.SequentialLR", lambda: 0):
         sequence = Sequence(players, milestones, group)
-    return replay("SequentialLR", sequence, group, steps)
+    return replay("like.torch.SequentialLR", sequence, group, steps)
 
 
 def _join(
@@ -158,8 +168,9 @@ def _join(
     ):
         if begin == end:
             continue
-        if not isinstance(player, Player) or not _is_alone(part, player, rate, begin == 0):
-            return None
+        with refusing("like.torch.SequentialLR", partial(float, begin)):
+            if not isinstance(player, Player) or not _is_alone(part, player, rate, begin == 0):
+                return None
         pieces.append(part.expression if end == math.inf else _steps(part.expression, end - begin))
     return reduce(or_, pieces)
 
@@ -176,7 +187,7 @@ def _steps(s: Schedule, n: float) -> Schedule:
     return s.take(n) if n <= s.length else s | hold(n - s.length, value=s(s.length))
 
 
-@dialect()
+@dialect(work=_work)
 def ChainedScheduler(schedulers: list[Schedule], *, length: int = LENGTH) -> Schedule:
     """torch.optim.lr_scheduler.ChainedScheduler: all schedulers at every step, on one rate.
 
@@ -205,16 +216,16 @@ def ChainedScheduler(schedulers: list[Schedule], *, length: int = LENGTH) -> Sch
     >>> [lr(t) for t in range(4)]
     [0.5, 0.25, 0.25, 0.125]
     """
-    parts = _checked("ChainedScheduler", schedulers)
-    steps = _length("ChainedScheduler", length, parts)
-    rate = _rate_of_optimizer("ChainedScheduler", parts)
+    parts = _checked("like.torch.ChainedScheduler", schedulers)
+    whole("like.torch.ChainedScheduler", "length", length)
+    rate = _rate_of_optimizer("like.torch.ChainedScheduler", parts)
     product = parts[0].expression if len(parts) == 1 else _product(parts, rate)
     if product is not None:
         return product
-    group = Group(rate)
-    with refusing("ChainedScheduler", []):
+    steps, group = _bounded("like.torch.ChainedScheduler", length, parts), Group(rate)
+    with refusing("like.torch.ChainedScheduler", lambda: 0):
         chain = Chain([build(part, group) for part in parts], group)
-    return replay("ChainedScheduler", chain, group, steps)
+    return replay("like.torch.ChainedScheduler", chain, group, steps)
 
 
 def _product(parts: list[Dialect], rate: float) -> Schedule | None:

@@ -24,10 +24,11 @@ class Steps(Multiplier):
 
     def __post_init__(self) -> None:
         """Check the arguments."""
-        number("StepLR", "gamma", self.gamma)
-        if number("StepLR", "step_size", self.step_size) == 0.0:
+        number("like.torch.StepLR", "gamma", self.gamma)
+        if number("like.torch.StepLR", "step_size", self.step_size) == 0.0:
             raise ZeroDivisionError(
-                "StepLR: `step_size` must not be 0, got step_size=0: torch divides by it at step 1."
+                "like.torch.StepLR: `step_size` must not be 0, got step_size=0: torch "
+                "divides by it at step 1."
             )
 
     @property
@@ -54,10 +55,15 @@ class Milestones(Multiplier):
 
     def __post_init__(self) -> None:
         """Count how often each step is given."""
-        number("MultiStepLR", "gamma", self.gamma)
+        number("like.torch.MultiStepLR", "gamma", self.gamma)
+        if not isinstance(self.milestones, (list, tuple)):
+            raise TypeError(
+                "like.torch.MultiStepLR: `milestones` must be a list of steps, got "
+                f"milestones={self.milestones!r}. Write [30] for one."
+            )
         object.__setattr__(self, "counts", Counter(self.milestones))
         for milestone in self.counts:
-            number("MultiStepLR", "milestones", milestone)
+            number("like.torch.MultiStepLR", "milestones", milestone)
 
     def gain(self, t: int, first: bool) -> float:
         """The factor once for each time that t is given."""
@@ -86,9 +92,9 @@ class Constant(Multiplier):
 
     def __post_init__(self) -> None:
         """Check the arguments."""
-        if not 0.0 <= number("ConstantLR", "factor", self.factor) <= 1.0:
-            raise refuse("ConstantLR", "factor", "between 0 and 1", self.factor)
-        number("ConstantLR", "total_iters", self.total_iters)
+        if not 0.0 <= number("like.torch.ConstantLR", "factor", self.factor) <= 1.0:
+            raise refuse("like.torch.ConstantLR", "factor", "between 0 and 1", self.factor)
+        number("like.torch.ConstantLR", "total_iters", self.total_iters)
 
     def gain(self, t: int, first: bool) -> float:
         """The factor at 0, its inverse at the end."""
@@ -115,7 +121,7 @@ class Exponential(Multiplier):
 
     def __post_init__(self) -> None:
         """Check the argument."""
-        number("ExponentialLR", "gamma", self.gamma)
+        number("like.torch.ExponentialLR", "gamma", self.gamma)
 
     def gain(self, t: int, first: bool) -> float:
         """The factor, but not while the scheduler is built."""
@@ -153,7 +159,7 @@ def StepLR(
     >>> like.torch.StepLR(30, base_lr=0.1)(30)
     0.010000000000000002
     """
-    return Steps(step_size, gamma).schedule(rate_of_group("StepLR", base_lr))
+    return Steps(step_size, gamma).schedule(rate_of_group("like.torch.StepLR", base_lr))
 
 
 @dialect()
@@ -187,7 +193,7 @@ def MultiStepLR(
     >>> [like.torch.MultiStepLR([2, 4], gamma=0.5)(t) for t in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
     """
-    return Milestones(milestones, gamma).schedule(rate_of_group("MultiStepLR", base_lr))
+    return Milestones(milestones, gamma).schedule(rate_of_group("like.torch.MultiStepLR", base_lr))
 
 
 @dialect()
@@ -221,7 +227,7 @@ def ConstantLR(
     >>> [like.torch.ConstantLR(0.5, 2)(t) for t in range(3)]
     [0.5, 0.5, 1.0]
     """
-    return Constant(factor, total_iters).schedule(rate_of_group("ConstantLR", base_lr))
+    return Constant(factor, total_iters).schedule(rate_of_group("like.torch.ConstantLR", base_lr))
 
 
 @dialect()
@@ -246,4 +252,4 @@ def ExponentialLR(gamma: float, last_epoch: int = -1, *, base_lr: float = 1.0) -
     >>> like.torch.ExponentialLR(0.5)(3)
     0.125
     """
-    return Exponential(gamma).schedule(rate_of_group("ExponentialLR", base_lr))
+    return Exponential(gamma).schedule(rate_of_group("like.torch.ExponentialLR", base_lr))

@@ -7,7 +7,6 @@ import math
 from lrkit.core.repeat import repeat
 from lrkit.core.schedule import Schedule
 from lrkit.core.shapes import cosine, hold, linear
-from lrkit.core.table import table
 from lrkit.core.validate import at_least_zero, exact
 from lrkit.like.call import dialect
 from lrkit.like.phases import ending, joined, numbers, skipped
@@ -47,7 +46,7 @@ def get_cosine_schedule_with_warmup(
     >>> lr(10), round(lr(13), 9)
     (0.0, 0.5)
     """
-    who = "get_cosine_schedule_with_warmup"
+    who = "like.transformers.get_cosine_schedule_with_warmup"
     warm, total, cycles = numbers(
         who,
         num_warmup_steps=num_warmup_steps,
@@ -90,7 +89,7 @@ def get_cosine_with_hard_restarts_schedule_with_warmup(
     >>> get_cosine_with_hard_restarts_schedule_with_warmup(0, 8, num_cycles=2)(4)
     1.0
     """
-    who = "get_cosine_with_hard_restarts_schedule_with_warmup"
+    who = "like.transformers.get_cosine_with_hard_restarts_schedule_with_warmup"
     warm, total, cycles = numbers(
         who,
         num_warmup_steps=num_warmup_steps,
@@ -154,7 +153,7 @@ def get_cosine_with_min_lr_schedule_with_warmup(
     >>> get_cosine_with_min_lr_schedule_with_warmup(4, 10, min_lr=0.1)(10)
     0.1
     """
-    who = "get_cosine_with_min_lr_schedule_with_warmup"
+    who = "like.transformers.get_cosine_with_min_lr_schedule_with_warmup"
     warm, total, cycles = numbers(
         who,
         num_warmup_steps=num_warmup_steps,
@@ -209,7 +208,7 @@ def get_cosine_with_min_lr_schedule_with_warmup_lr_rate(
     >>> lr(0), lr(3), lr(9)
     (0.25, 1.0, 0.1)
     """
-    who = "get_cosine_with_min_lr_schedule_with_warmup_lr_rate"
+    who = "like.transformers.get_cosine_with_min_lr_schedule_with_warmup_lr_rate"
     warm, total, cycles = numbers(
         who,
         num_warmup_steps=num_warmup_steps,
@@ -231,7 +230,7 @@ def _one_step_early(warm: float, start: float, slope: float, wave: Schedule) -> 
         return joined(linear(warm - 1.0, start=start, stop=1.0), wave)
     # A warmup of one step, or of a broken number, that does not arrive at 1.
     steps = max(0, math.ceil(warm))
-    climb = [table([start + slope * t for t in range(steps)])] if steps else []
+    climb = [linear(steps, start=start, stop=start + slope * steps)] if steps else []
     return joined(*climb, skipped(wave, 1.0 + steps - warm))
 
 

@@ -31,7 +31,7 @@ def get_constant_schedule(last_epoch: int = -1, *, base_lr: float = 1.0) -> Sche
     >>> get_constant_schedule(base_lr=0.001)(500)
     0.001
     """
-    return at_least_zero("get_constant_schedule", "base_lr", base_lr) * hold()
+    return at_least_zero("like.transformers.get_constant_schedule", "base_lr", base_lr) * hold()
 
 
 @dialect()
@@ -57,7 +57,7 @@ def get_constant_schedule_with_warmup(
     >>> get_constant_schedule_with_warmup(4, base_lr=0.001)(2)
     0.0005
     """
-    who = "get_constant_schedule_with_warmup"
+    who = "like.transformers.get_constant_schedule_with_warmup"
     (warm,) = numbers(who, num_warmup_steps=num_warmup_steps)
     return at_least_zero(who, "base_lr", base_lr) * after_warmup(warm, hold())
 
@@ -92,7 +92,7 @@ def get_linear_schedule_with_warmup(
     >>> get_linear_schedule_with_warmup(2, 6).values()
     array([0.  , 0.5 , 1.  , 0.75, 0.5 , 0.25])
     """
-    who = "get_linear_schedule_with_warmup"
+    who = "like.transformers.get_linear_schedule_with_warmup"
     warm, total = numbers(
         who,
         num_warmup_steps=num_warmup_steps,
@@ -143,7 +143,7 @@ def get_polynomial_decay_schedule_with_warmup(
     >>> get_polynomial_decay_schedule_with_warmup(2, 6, lr_end=0.0, power=2.0)(4)
     0.25
     """
-    who = "get_polynomial_decay_schedule_with_warmup"
+    who = "like.transformers.get_polynomial_decay_schedule_with_warmup"
     rate = at_least_zero(who, "base_lr", base_lr)
     warm, total, power, lr_end = numbers(
         who,
@@ -206,7 +206,7 @@ def get_inverse_sqrt_schedule(
     >>> get_inverse_sqrt_schedule(100)(400)
     0.5
     """
-    who = "get_inverse_sqrt_schedule"
+    who = "like.transformers.get_inverse_sqrt_schedule"
     (warm,) = numbers(who, num_warmup_steps=num_warmup_steps)
     (scale,) = numbers(who, timescale=(warm or 10_000.0) if timescale is None else timescale)
     if scale <= 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import NoneType
 from typing import Any
 
 from lrkit.core.schedule import Schedule
@@ -23,6 +24,7 @@ from lrkit.like.transformers.decays import (
 )
 from lrkit.like.transformers.stable import get_wsd_schedule
 
+WHO = "like.transformers.get_scheduler"
 SCHEDULES: dict[str, Callable[..., Schedule]] = {
     "linear": get_linear_schedule_with_warmup,
     "cosine": get_cosine_schedule_with_warmup,
@@ -80,11 +82,16 @@ def get_scheduler(
     """
     if name in REACTIVE:
         raise refuse(
-            *("get_scheduler", "name", "a function of the step", name),
+            *(WHO, "name", "a function of the step", name),
             "It answers to a metric, which no schedule can know in advance.",
         )
     if name not in SCHEDULES:
-        raise refuse("get_scheduler", "name", f"one of {', '.join(map(repr, SCHEDULES))}", name)
+        raise refuse(WHO, "name", f"one of {', '.join(map(repr, SCHEDULES))}", name)
+    if not isinstance(scheduler_specific_kwargs, (dict, NoneType)):
+        raise TypeError(
+            f"{WHO}: `scheduler_specific_kwargs` must be {{name: value}}, got "
+            f"scheduler_specific_kwargs={scheduler_specific_kwargs!r}."
+        )
     arguments = {} if name in _WITHOUT_MORE else dict(scheduler_specific_kwargs or {})
     if name not in _WITHOUT_WARMUP:
         arguments["num_warmup_steps"] = _needed(name, "num_warmup_steps", num_warmup_steps)
@@ -97,5 +104,5 @@ def get_scheduler(
 
 def _needed(name: str, argument: str, given: float | None) -> float:
     if given is None:
-        raise refuse("get_scheduler", argument, f"given for {name!r}", given, "It is in steps.")
+        raise refuse(WHO, argument, f"given for {name!r}", given, "It is in steps.")
     return given

@@ -64,7 +64,7 @@ def get_wsd_schedule(
     >>> get_wsd_schedule(2, 4, 10, decay_type="linear").values()
     array([0.  , 0.5 , 1.  , 1.  , 1.  , 1.  , 1.  , 0.75, 0.5 , 0.25])
     """
-    who = "get_wsd_schedule"
+    who = "like.transformers.get_wsd_schedule"
     if num_training_steps is None and num_stable_steps is None:
         raise ValueError(
             f"{who}: `num_training_steps` or `num_stable_steps` must be given, got neither. "

@@ -76,7 +76,8 @@ def test_nothing_is_run(audited):
     audited["events"] = []
     again = {outcome(text) for text in many}
     events, audited["events"] = audited["events"], None
-    assert events == []
+    # Python audits `id` too, which tells one object from another and runs nothing.
+    assert [event for event in events if event[0] != "builtins.id"] == []
     assert outcomes == again == {"read", "refused"}
 
 

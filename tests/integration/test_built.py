@@ -42,6 +42,7 @@ def test_the_wheel_is_described(wheel: Path) -> None:
         "dev",
         "jax",
         "optax",
+        "peers",
         "plot",
         "tensorflow",
         "tensorflow-cpu",

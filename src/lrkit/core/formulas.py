@@ -23,7 +23,7 @@ class Shape(NamedTuple):
 
     fade: Formula
     rise: Formula
-    knobs: dict[str, float | None] = {}  # noqa: RUF012  # never changed
+    knobs: dict[str, float | None]
     """What else the curve is told, with the value that its text leaves out."""
 
 
@@ -146,11 +146,11 @@ def _exponential_rise(elapsed: Array, remaining: Array, n: float, xp: Any, rate:
 
 
 SHAPES: dict[str, Shape] = {
-    "linear": Shape(_linear_fade, _linear_rise),
+    "linear": Shape(_linear_fade, _linear_rise, {}),
     "cosine": Shape(_cosine_fade, _cosine_rise, {"power": 1.0, "k": 1.0}),
     "polynomial": Shape(_polynomial_fade, _polynomial_rise, {"power": None, "k": 1.0}),
-    "one_minus_sqrt": Shape(_sqrt_fade, _sqrt_rise),
-    "rex": Shape(_rex_fade, _rex_rise),
+    "one_minus_sqrt": Shape(_sqrt_fade, _sqrt_rise, {}),
+    "rex": Shape(_rex_fade, _rex_rise, {}),
     "tanh": Shape(_tanh_fade, _tanh_rise, {"lower": -6.0, "upper": 3.0}),
     "hyperbolic": Shape(_hyperbolic_fade, _hyperbolic_rise, {"bound": None}),
     "exponential_ramp": Shape(_exponential_fade, _exponential_rise, {"rate": None}),

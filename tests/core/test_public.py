@@ -19,7 +19,7 @@ def test_every_public_name_is_drawn():
     seen: Counter[str] = Counter()
     kinds: Counter[type] = Counter()
 
-    @settings(max_examples=400, database=None, derandomize=True)
+    @settings(max_examples=1500, database=None, derandomize=True)
     @given(st.tuples(expressions(), pieces(bounded=True), pieces(bounded=False)))
     def draw(texts):
         for text in texts:

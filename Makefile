@@ -38,7 +38,7 @@ $(VENV)/.stamp-dev: $(INPUTS) | $(BIN)/python
 	$(call install,dev,$@)
 
 $(VENV)/.stamp-test: $(INPUTS) | $(BIN)/python
-	$(call install,tensorflow-cpu$(comma)jax$(comma)torch$(comma)optax$(comma)plot$(comma)peers$(comma)dev,$@ $(VENV)/.stamp-demo $(VENV)/.stamp-dev)
+	$(call install,tensorflow-cpu$(comma)jax$(comma)torch$(comma)optax$(comma)plot$(comma)tensorboard$(comma)peers$(comma)dev,$@ $(VENV)/.stamp-demo $(VENV)/.stamp-dev)
 
 comma := ,
 

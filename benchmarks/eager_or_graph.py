@@ -11,16 +11,11 @@ did in a list and prints. That needs Python at every update, so the whole model 
 """
 
 import argparse
-import contextlib
-import io
 import math
 import os
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +25,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 import numpy as np
 import tensorflow as tf
+from evaluation.blocks import Contender, race, ratio, report, show
 
 from lrkit import cosine_decay
 from lrkit.keras import LearningRate, Recorder
@@ -57,42 +53,6 @@ class HandWritten(keras.optimizers.schedules.LearningRateSchedule):
         if count % self.print_every == 0:
             print(f"update {count}: learning rate {self.current:.6f}")
         return self.current
-
-
-class Edge(keras.callbacks.Callback):
-    """Notes the time; one stands before the other callbacks, and one behind them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.begun = self.ended = 0.0
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self.begun = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        self.ended = time.perf_counter()
-
-
-@dataclass
-class Contender:
-    """A compiled model, its data and its callbacks; `block` trains and gives seconds per update."""
-
-    name: str
-    model: Any
-    data: Any
-    callbacks: Sequence[Any] = ()
-
-    def block(self, updates: int) -> float:
-        first, last = Edge(), Edge()
-        with contextlib.redirect_stdout(io.StringIO()):  # what the hand-written class prints
-            self.model.fit(
-                self.data,
-                steps_per_epoch=updates,
-                callbacks=[first, *self.callbacks, last],
-                verbose=0,
-                shuffle=False,
-            )
-        return (last.ended - first.begun) / updates
 
 
 def compiled(build: Callable[[], Any], rate: Any, *, eager: bool = False) -> Any:
@@ -130,40 +90,6 @@ def by_hand() -> HandWritten:
 
 def by_lrkit() -> LearningRate:
     return LearningRate(cosine_decay(1e-3, TOTAL))
-
-
-def race(contenders: Sequence[Contender], rounds: int, updates: int) -> dict[str, list[float]]:
-    """Seconds per update of each contender in each round."""
-    times: dict[str, list[float]] = {one.name: [] for one in contenders}
-    for one in contenders:
-        one.block(updates)  # traced and warm
-    for number in range(rounds):
-        shift = number % len(contenders)
-        for one in [*contenders[shift:], *contenders[:shift]]:
-            times[one.name].append(one.block(updates))
-    return times
-
-
-def ratio(times: dict[str, list[float]], above: str, below: str) -> float:
-    pairs = zip(times[above], times[below], strict=True)
-    return statistics.median(a / b for a, b in pairs)
-
-
-def report(rows: Sequence[tuple[str, float, str, float]]) -> bool:
-    """Print each ratio with its bar; whether all hold."""
-    held = True
-    for what, value, sign, bar in rows:
-        passed = value >= bar if sign == ">=" else value <= bar
-        held &= passed
-        print(f"{what:<64} {value:7.3f}  {sign} {bar:<5g} {'pass' if passed else 'MISS'}")
-    return held
-
-
-def show(title: str, times: dict[str, list[float]]) -> None:
-    print(title)
-    for name, seconds in times.items():
-        middle = statistics.median(seconds)
-        print(f"  {name:<40} {1e3 * middle:8.3f} ms/update {1 / middle:9.1f} updates/s")
 
 
 def mnist() -> Any:

@@ -51,7 +51,8 @@ from lrkit.core.shapes import (
 )
 from lrkit.core.table import custom, table
 from lrkit.core.text import read
-from lrkit.plan import Plan, diff
+from lrkit.plan import Plan, cooldown_from, diff, extend
+from lrkit.source import to_source
 
 __version__ = "0.1.0"
 
@@ -59,6 +60,7 @@ __all__ = [
     "Plan",
     "Schedule",
     "chebyshev",
+    "cooldown_from",
     "cosine",
     "cosine_decay",
     "cosine_restarts",
@@ -68,6 +70,7 @@ __all__ = [
     "exponential",
     "exponential_decay",
     "exponential_ramp",
+    "extend",
     "flat_cosine",
     "geometric",
     "hold",
@@ -99,6 +102,7 @@ __all__ = [
     "table",
     "tanh",
     "then",
+    "to_source",
     "trapezoid",
     "triangular",
     "triangular2",

@@ -1,6 +1,9 @@
 """What holds for every test of an adapter."""
 
 import os
+from functools import partial
+
+import pytest
 
 # Before any framework is imported. JAX gets two devices, so that data parallelism is real.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -9,8 +12,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # libraries that need it; what is like Keras is tested on all three.
 ALONE = {
     "tensorflow": ["test_arrays_tensorflow.py"],
-    "jax": ["test_arrays_jax.py", "test_like_optax*.py", "test_optax.py"],
-    "torch": ["test_arrays_torch.py", "test_like_torch*.py", "test_like_transformers*.py"],
+    "jax": ["test_arrays_jax.py", "test_like_optax*.py", "test_optax.py", "test_source_optax*.py"],
+    "torch": [
+        "test_arrays_torch.py",
+        "test_like_torch*.py",
+        "test_like_transformers*.py",
+        "test_source_torch*.py",
+    ],
 }
 collect_ignore_glob = [
     files
@@ -18,3 +26,12 @@ collect_ignore_glob = [
     if backend != os.environ.get("KERAS_BACKEND", "tensorflow")
     for files in patterns
 ]
+
+
+@pytest.fixture
+def torch_without_cpp(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`jit_compile` on torch: captured by Dynamo and run as such, without a minute of C++."""
+    if os.environ.get("KERAS_BACKEND") == "torch":
+        import torch
+
+        monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="aot_eager"))

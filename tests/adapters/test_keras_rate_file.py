@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from lrkit import linear
-from lrkit.keras import LearningRate, Recorder
+from lrkit.keras import LearningRate, Recorder, scheduled
 from lrkit.keras.rate_file import RateFile
+from lrkit.keras.record import Columns
 from tests.adapters.keras_training import fit, visible
 
 HEADER = "step,epoch,learning_rate\n"
@@ -142,7 +143,7 @@ def test_file_torn_at_any_byte_is_continued(path: Path) -> None:
         complete = whole[:length].count("\n") - 1
         kept = RateFile(path).resume(8)
         assert kept is not None
-        assert kept[0].tolist() == list(range(complete))
+        assert kept.steps.tolist() == list(range(complete))
         assert path.read_text() == HEADER + rows(0, complete)
 
 
@@ -161,6 +162,9 @@ def test_empty_file_is_a_new_one(path: Path) -> None:
         (HEADER + "0,0,0.5\n1,0\n2,0,0.5\n", "line 3 is '1,0'"),
         (HEADER + "0,0,0.5\n0,0,0.5\n", "line 3 is '0,0,0.5'"),
         (HEADER + "7,0,0.5\n\n", "line 3 is ''"),
+        (HEADER + "0,0,0.5,0.9\n", "line 2 is '0,0,0.5,0.9'"),
+        ("step,epoch,learning_rate,momentum\n0,0,0.5\n", "line 2 is '0,0,0.5'"),
+        ("step,epoch,learning_rate,\n", "line 1 is 'step,epoch,learning_rate,'"),
     ],
 )
 def test_file_of_something_else_is_refused_at_once(path: Path, text: str, line: str) -> None:
@@ -184,7 +188,55 @@ def test_path_may_be_a_text(path: Path) -> None:
 def test_rates_read_back_exactly(path: Path, rate: float) -> None:
     file = RateFile(path)
     near = np.float32(rate) * (1 + np.arange(100, dtype=np.float32) * np.float32(1e-7))
-    file.append(np.arange(100), np.zeros(100, int), near)
+    file.append(Columns(np.arange(100), np.zeros(100, int), {"learning_rate": near}))
     kept = RateFile(path).resume(100)
     assert kept is not None
-    np.testing.assert_array_equal(kept[2], near)
+    np.testing.assert_array_equal(kept.rates, near)
+
+
+# ---- more columns ----------------------------------------------------------------------------
+
+
+def with_momentum(counter: int) -> keras.Model:
+    """A model of a scheduled optimizer as a checkpoint of `counter` updates restores it."""
+    model = visible(
+        scheduled(keras.optimizers.SGD, learning_rate=SLOPE, momentum=linear(100), weight_decay=0.1)
+    )
+    model.optimizer.iterations.assign(counter)
+    return model
+
+
+def test_scheduled_hyperparameters_are_columns_and_continue(path: Path) -> None:
+    fit(with_momentum(0), [Recorder(csv=path)], epochs=1)
+    recorder = Recorder(csv=path)
+    fit(with_momentum(4), [recorder], epochs=2, initial_epoch=1)
+    header, *lines = path.read_text().splitlines()
+    assert header == "step,epoch,learning_rate,momentum"
+    momenta = linear(100)(np.arange(8)).astype("float32")
+    expected = rows(0, 8).splitlines()
+    assert lines == [f"{row},{value!s}" for row, value in zip(expected, momenta, strict=True)]
+    np.testing.assert_array_equal(recorder.hyperparameters["momentum"], momenta)
+
+
+@pytest.mark.parametrize("old", [HEADER + rows(0, 4), "step,epoch,learning_rate,beta_1\n0,0,1,1\n"])
+def test_rows_with_other_columns_are_refused_and_kept(path: Path, old: str) -> None:
+    path.write_text(old)
+    message = r"hold what this run records .*learning_rate, momentum, got csv=.*Give another name"
+    with pytest.raises(ValueError, match=message):
+        fit(with_momentum(4), [Recorder(csv=path)], epochs=2, initial_epoch=1)
+    assert path.read_text() == old
+
+
+def test_file_without_rows_takes_other_columns(path: Path) -> None:
+    path.write_text(HEADER)
+    fit(with_momentum(0), [Recorder(csv=path)], epochs=1)
+    assert path.read_text().splitlines()[0] == "step,epoch,learning_rate,momentum"
+
+
+def test_plain_file_goes_on_under_a_scheduled_optimizer(path: Path) -> None:
+    """One row is one row: without a scheduled hyperparameter there is no other column."""
+    path.write_text(HEADER + rows(0, 4))
+    plain = visible(scheduled(keras.optimizers.SGD, learning_rate=SLOPE))
+    plain.optimizer.iterations.assign(4)
+    fit(plain, [Recorder(csv=path)], epochs=2, initial_epoch=1)
+    assert path.read_text() == HEADER + rows(0, 8)

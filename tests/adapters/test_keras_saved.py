@@ -92,7 +92,9 @@ def test_model_file_loads_without_custom_objects(tmp_path: Path) -> None:
     assert now == np.float32(rate.schedule(4))
 
 
-@pytest.mark.parametrize("file", sorted(GOLDEN.glob("*.keras")), ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file", sorted(GOLDEN.glob("learning_rate-*.keras")), ids=lambda file: file.stem
+)
 def test_golden_file_loads(file: Path) -> None:
     """What every released version wrote: 6 batches are 3 updates of this schedule."""
     model = keras.saving.load_model(file)
@@ -106,10 +108,42 @@ def test_golden_file_loads(file: Path) -> None:
     assert int(keras.ops.convert_to_numpy(model.optimizer.iterations)) == 4
 
 
-def test_there_is_a_golden_file_of_this_version() -> None:
+@pytest.mark.parametrize(
+    "file", sorted(GOLDEN.glob("scheduled-*.keras")), ids=lambda file: file.stem
+)
+def test_golden_file_of_a_scheduled_optimizer_loads(file: Path) -> None:
+    """6 batches are 3 updates; then the factor was set and a note was made."""
+    optimizer = (model := keras.saving.load_model(file)).optimizer
+    rate = "0.01 * (warmup(4) >> cosine(8, stop=0.1))"
+    assert optimizer._learning_rate == LearningRate(rate, gradient_accumulation_steps=2)
+    assert {name: repr(s) for name, s in optimizer.schedules.items()} == {
+        "weight_decay": "0.1 * cosine(12)",
+        "beta_1": "linear(12, start=0.9, stop=0.8)",
+    }
+    assert optimizer.updates == 3
+    assert float(keras.ops.convert_to_numpy(optimizer.factor)) == 0.5
+    assert optimizer.notes == {"tests": {"best": 0.25, "waited": [1, 2]}}
+    multipliers = {
+        v.path: float(optimizer._groups.of(optimizer._var_key(v)).now(6))
+        for v in model.trainable_variables
+    }
+    assert multipliers == {
+        "below/kernel": 0.75 * 0.5,
+        "below/bias": pytest.approx(0.75 * (2 + np.sqrt(2)) / 4, rel=1e-6),
+        "top/kernel": 1.0,
+        "top/bias": pytest.approx((2 + np.sqrt(2)) / 4, rel=1e-6),
+    }
+    assert any(float(abs(keras.ops.convert_to_numpy(v)).max()) > 0 for v in optimizer.variables[2:])
+    x = np.ones((2, 2), "float32")
+    model.fit(x, x[:, :1], batch_size=1, verbose=0)
+    assert optimizer.updates == 4
+
+
+@pytest.mark.parametrize("kind", ["learning_rate", "scheduled"])
+def test_there_is_a_golden_file_of_this_version(kind: str) -> None:
     import lrkit
 
-    assert (GOLDEN / f"learning_rate-{lrkit.__version__}.keras").exists()
+    assert (GOLDEN / f"{kind}-{lrkit.__version__}.keras").exists()
 
 
 def test_callbacks_of_keras_can_read_it() -> None:

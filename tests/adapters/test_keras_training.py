@@ -1,6 +1,5 @@
 """The rate that real optimizers apply, seen from the weights; and that the Recorder records it."""
 
-from functools import partial
 from typing import Any
 
 import keras
@@ -36,15 +35,6 @@ def run(optimizer: Any, **options: Any) -> tuple[Applied, Recorder]:
     applied, recorder = Applied(), Recorder()
     fit(visible(optimizer, **compile_options), [applied, recorder], **options)
     return applied, recorder
-
-
-@pytest.fixture(autouse=True)
-def _no_cpp(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`jit_compile` on torch: captured by Dynamo and run as such, without a minute of C++."""
-    if BACKEND == "torch":
-        import torch
-
-        monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="aot_eager"))
 
 
 @pytest.mark.parametrize(

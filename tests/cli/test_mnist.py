@@ -22,7 +22,8 @@ def test_help_names_every_option():
     assert done.exit_code == 0
     for option in (
         "--schedule", "--min-lr", "--peak", "--epochs", "--batch-size", "--examples", "--optimizer",
-        "--seed", "--backend", "--full", "--data", "--out", "--resume", "--json",
+        "--seed", "--backend", "--full", "--data", "--jit", "--no-jit", "--out", "--resume",
+        "--json",
     ):  # fmt: skip
         assert option in done.stdout
 

@@ -3,15 +3,17 @@
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 
 import keras
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from lrkit.cli import main
-from lrkit.tasks import files
+from lrkit.tasks import files, idx
 
 BACKEND = keras.config.backend()
 OTHER = "jax" if BACKEND != "jax" else "torch"
@@ -83,13 +85,14 @@ def test_resume_with_the_same_settings_named(run, small):
         ("--epochs", 2, "epochs=2 instead of 3"),
         ("--schedule", "step", "schedules=('step',) instead of ('cosine',)"),
         ("--seed", 1, "seed=1 instead of 0"),
+        ("--jit", None, "jit=True instead of None"),
         ("--optimizer", "sgd", "optimizer='sgd' instead of 'adam'"),
         ("--backend", OTHER, f"backend='{OTHER}' instead of '{BACKEND}'"),
     ],
 )
 def test_resume_with_other_settings_names_the_difference(run, option, value, message):
     folder, _ = run
-    done = lrkit("--out", folder, "--resume", option, value)
+    done = lrkit("--out", folder, "--resume", option, *([] if value is None else [value]))
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.startswith(
         "lrkit: error: resume: the settings must be those of the run, got"
@@ -108,6 +111,21 @@ def test_json_is_one_document(run):
     assert one["status"] == "finished"
     assert one["history"] == files.read_rows(folder / files.HISTORY)
     assert (one["label"], one["schedule"]) == ("cosine", "0.001 * cosine(15)")
+
+
+def test_a_folder_as_data(small, tmp_path):
+    """Refused while a file is missing; then trained on."""
+    with np.load(small) as content:
+        for name, (stem, ndim) in idx.FILES.items():
+            missing = lrkit("--data", tmp_path, "--epochs", 1, "--out", tmp_path / "run")
+            assert (missing.exit_code, missing.stdout) == (2, "")
+            assert f"{stem}-idx{ndim}-ubyte" in missing.stderr.splitlines()[0]
+            sizes = content[name].shape
+            header = struct.pack(f">4B{ndim}I", 0, 0, 8, ndim, *sizes)
+            (tmp_path / f"{stem}-idx{ndim}-ubyte").write_bytes(header + content[name].tobytes())
+    done = lrkit("--data", tmp_path, "--epochs", 1, "--out", tmp_path / "run")
+    assert done.exit_code == 0, done.output
+    assert f"data      {tmp_path}, 150 training images" in done.stdout
 
 
 def test_a_schedule_that_is_too_short_is_a_warning(small, tmp_path):

@@ -168,11 +168,6 @@ def test_missing_npz(tmp_path):
         load(path=tmp_path / "none.npz")
 
 
-def test_folder_in_place_of_npz(tmp_path):
-    with pytest.raises(ValueError, match="does not open"):
-        load(path=tmp_path)
-
-
 def test_full_and_a_path():
     with pytest.raises(ValueError, match="`full` must be False where a file is named"):
         load(full=True, path="a.npz")

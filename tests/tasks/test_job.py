@@ -120,6 +120,14 @@ def test_every_difference_is_named():
         resumed(JOB.settings(), given)
 
 
+def test_settings_of_a_version_without_jit():
+    stored = JOB.settings()
+    del stored["jit"]
+    assert resumed(stored, {}) == JOB
+    with pytest.raises(ValueError, match="got jit=True instead of None"):
+        resumed(stored, {"jit": True})
+
+
 def test_settings_of_another_version():
     stored = JOB.settings()
     del stored["seed"]

@@ -78,9 +78,16 @@ SETTINGS = (
     ),
     click.option(
         "--data",
-        type=click.Path(dir_okay=False, resolve_path=True),
-        metavar="FILE.npz",
-        help="A file with Keras's four arrays in place of the embedded images.",
+        type=click.Path(resolve_path=True),
+        metavar="FILE.npz|FOLDER",
+        help="A file with Keras's four arrays, or a folder with MNIST's four IDX files (.gz or "
+        "not), in place of the embedded images.",
+    ),
+    click.option(
+        "--jit/--no-jit",
+        default=None,
+        help="Compile each step as a whole: XLA, on torch torch.compile. Default: Keras's own, "
+        "which is to do it on JAX, and on TensorFlow with a GPU.",
     ),
 )
 

@@ -202,23 +202,43 @@ def custom(function: Callable[[int], float], length: int) -> Schedule:
     >>> custom(lambda step: 0.1 if step < 30 else 0.01, 90)(30)
     0.01
     """
-    if not callable(function):
-        raise TypeError(f"custom: `function` must be a function of the step, got {function!r}.")
-    if isinstance(function, Schedule):
-        raise TypeError("custom: `function` is a schedule already; use it as it is.")
-    n = whole("custom", "length", length, "It is how many steps the function is asked for.")
-    if n > MOST_VALUES:
-        raise refuse("custom", "length", f"at most {MOST_VALUES:,}", length)
-    stored = array("d", bytes(8 * n))
-    for step in range(n):
+    checked_function("custom", function)
+    stored = array("d", bytes(8 * checked_length("custom", length)))
+    for step in range(len(stored)):
         try:
             result = function(step)
         except Exception as error:
             error.add_note(f"custom: the function was asked for the rate at step {step}.")
             raise
         stored[step] = _value_at(step, result)
+    return kept(stored, function)
+
+
+def checked_function(who: str, function: Any) -> None:
+    """Raise unless `function` can be asked for values and is no schedule."""
+    if not callable(function):
+        raise TypeError(f"{who}: `function` must be a function of the step, got {function!r}.")
+    if isinstance(function, Schedule):
+        raise TypeError(f"{who}: `function` is a schedule already; use it as it is.")
+
+
+def checked_length(who: str, length: Any, argument: str = "length") -> int:
+    """`length` as a number of steps that a table can hold."""
+    n = whole(who, argument, length, "It is how many steps the function is asked for.")
+    if n > MOST_VALUES:
+        raise refuse(who, argument, f"at most {MOST_VALUES:,}", length)
+    return n
+
+
+def kept(stored: array[float], function: Any) -> Schedule:
+    """The values that `function` gave, one for each step, under its name."""
+    return Table(stored, label_of(function))
+
+
+def label_of(function: Any) -> str:
+    """The name of a function or of an object's class; none for a lambda."""
     name = getattr(function, "__name__", type(function).__name__)
-    return Table(stored, "" if name == "<lambda>" else name[:200])
+    return "" if name == "<lambda>" else str(name)[:200]
 
 
 def _value_at(step: int, result: Any) -> float:

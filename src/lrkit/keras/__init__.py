@@ -1,13 +1,18 @@
 """Schedules inside Keras 3, on its TensorFlow, JAX and torch backends.
 
-`LearningRate` gives a schedule to an optimizer; `Recorder` keeps the rate of every update.
-Importing this module registers `LearningRate` with Keras, so that saved models load again.
+`LearningRate` gives a schedule to an optimizer, and `learning_rate` makes one of your own function
+or class. `scheduled` makes an optimizer whose every number may be a schedule, with a rate for each
+layer; `Plateau` cuts its rate when a metric gets no better. `Recorder` keeps what each update had.
+Importing this module registers them with Keras, so that saved models load again.
 """
 
 from lrkit.keras.framework import keras as _keras  # first: without Keras it says what to install
-from lrkit.keras.learning_rate import LearningRate
+from lrkit.keras.optimizer import scheduled
+from lrkit.keras.own import learning_rate
+from lrkit.keras.plateau import Plateau
+from lrkit.keras.rate import LearningRate
 from lrkit.keras.recorder import Recorder
 
-__all__ = ["LearningRate", "Recorder"]
+__all__ = ["LearningRate", "Plateau", "Recorder", "learning_rate", "scheduled"]
 
 del _keras

@@ -6,31 +6,67 @@ from typing import Any
 import keras
 import numpy as np
 
-from lrkit.keras.learning_rate import LearningRate
+from lrkit.core.schedule import Schedule
+from lrkit.keras.factors import Factors
+from lrkit.keras.rate import LearningRate
+from lrkit.keras.record import RATE, Columns
 from lrkit.keras.steps import concrete, tensor_of
 
 
 class Applied:
-    """The optimizer of a model seen from outside: its counter and its rate at any update.
+    """An optimizer seen from outside: its counter, and its rate and the like at any update.
+
+    Its schedules are those at this moment: what a training function compiled now would hold.
 
     Args:
-        model: The model that is trained; a `LossScaleOptimizer` is looked through.
-
-    Raises:
-        TypeError: If there is no optimizer, or several in one.
+        optimizer: One with a rate of its own.
+        name: What to call it where a model has several; None for the only one.
+        is_scaled: Whether a `LossScaleOptimizer` holds it, which skips updates.
     """
 
-    def __init__(self, model: Any) -> None:
-        self.optimizer = _single(getattr(model, "optimizer", None))
-        self.accumulation: int = self.optimizer.gradient_accumulation_steps or 1
+    def __init__(self, optimizer: Any, name: str | None = None, is_scaled: bool = False) -> None:
+        self.optimizer = optimizer
+        self.name = name
+        self.is_scaled = is_scaled
+        self.accumulation: int = optimizer.gradient_accumulation_steps or 1
         # Private, because the public `learning_rate` is a value at one step, not the schedule.
-        self.source = getattr(self.optimizer, "_learning_rate", None)
+        self.source = getattr(optimizer, "_learning_rate", None)
+        self.schedules: dict[str, Schedule] = dict(getattr(optimizer, "schedules", {}))
+        self.factors = Factors(optimizer)
         self._evaluate: Callable[[Any], Any] | None = None
 
     @property
     def is_settable(self) -> bool:
         """Whether the rate is a number that callbacks may change, not a schedule."""
         return not isinstance(self.source, keras.optimizers.schedules.LearningRateSchedule)
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """The schedule of the rate, where it is one of lrkit's."""
+        return self.source.schedule if isinstance(self.source, LearningRate) else None
+
+    @property
+    def told(self) -> int:
+        """Batches that the schedule takes for one update."""
+        if isinstance(self.source, LearningRate):
+            return self.source.gradient_accumulation_steps
+        return self.accumulation
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return "the optimizer" if self.name is None else f"the optimizer {self.name!r}"
+
+    @property
+    def names(self) -> list[str]:
+        """What is recorded of each update."""
+        return [RATE, *self.schedules]
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """By name, what a value is called in the logs: as Keras does it where there are several."""
+        suffix = "" if self.name is None else f"_{self.name}"
+        return {name: name + suffix for name in self.names}
 
     def counter(self) -> int:
         """Keras's raw counter: batches whose gradients were finite."""
@@ -45,8 +81,23 @@ class Applied:
         held = isinstance(self.source, keras.Variable)  # even where the optimizer now has another
         return float(_number(self.source if held else self.optimizer.learning_rate))
 
+    def columns(self, first: int, epochs: np.ndarray, setting: float | None) -> Columns:
+        """What the updates from `first` on had, one for each number of an epoch.
+
+        Args:
+            first: The first update.
+            epochs: The epoch of each update.
+            setting: What a settable rate was during these updates.
+        """
+        steps = np.arange(first, first + len(epochs))
+        factors = self.factors.at(first, first + len(epochs))
+        values = {RATE: self.rates(first, first + len(epochs), setting) * factors}
+        for name, schedule in self.schedules.items():
+            values[name] = np.asarray(schedule(steps), dtype=np.float32)
+        return Columns(steps, epochs, values, factors)
+
     def rates(self, first: int, stop: int, setting: float | None) -> np.ndarray:
-        """The float32 rates of updates first…stop − 1.
+        """The float32 rates of updates first…stop − 1, before any factor.
 
         With accumulation Keras applies an update at the last of its batches, with the rate of the
         raw counter there.
@@ -67,6 +118,8 @@ class Applied:
 
     def _foreign_rates(self, counters: np.ndarray) -> np.ndarray:
         """The rates of a schedule that is not ours, which may not take arrays."""
+        if not counters.size:
+            return np.empty(0, np.float32)
         steps = keras.ops.convert_to_tensor(counters, dtype=self.optimizer._iterations.dtype)
         if self._evaluate is None and len(counters) > 1:
             self._evaluate = _fastest(self.source, steps)
@@ -74,23 +127,38 @@ class Applied:
         return np.asarray(keras.ops.convert_to_numpy(evaluate(steps)), dtype=np.float32)
 
 
-def _single(optimizer: Any) -> Any:
+def appliers(model: Any) -> list[Applied]:
+    """The optimizers of a model that have a rate of their own.
+
+    Args:
+        model: The model that is trained; a `LossScaleOptimizer` is looked through, and of a
+            `MultiOptimizer` there are several, with their names.
+
+    Raises:
+        TypeError: If there is no optimizer.
+        ValueError: If two of several have the same name.
+    """
+    optimizer: Any = getattr(model, "optimizer", None)
+    is_scaled = False
     while hasattr(optimizer, "inner_optimizer"):
-        optimizer = optimizer.inner_optimizer
+        optimizer, is_scaled = optimizer.inner_optimizer, True
     if optimizer is None:
         raise TypeError(
             "Recorder: `model.optimizer` must be a Keras optimizer, got model.optimizer=None. "
             "Call model.compile(optimizer=...) before the training."
         )
-    if hasattr(optimizer, "optimizers"):
-        raise TypeError(
-            "Recorder: `model.optimizer` must be one optimizer with one rate, got "
-            f"model.optimizer={type(optimizer).__name__}, which holds several, each with a counter "
-            "of its own. Leave the Recorder out and ask after the training: for each `optimizer` "
-            "in model.optimizer.optimizers its schedule's values(int(optimizer.iterations)) are "
-            "the rates that it applied."
-        )
-    return optimizer
+    if not hasattr(optimizer, "optimizers"):
+        return [Applied(optimizer, is_scaled=is_scaled)]
+    several = [Applied(inner, inner.name, is_scaled) for inner in optimizer.optimizers]
+    names = [applied.name for applied in several]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(
+                "Recorder: the `name` of each optimizer in a MultiOptimizer must be its own, got "
+                f"name={name!r} for {names.count(name)} of {len(names)}. Give each another one, as "
+                'in Adam(name="encoder").'
+            )
+    return several
 
 
 def _number(value: Any) -> int | float:

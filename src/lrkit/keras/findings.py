@@ -1,30 +1,37 @@
 """What the Recorder warns about before a run goes wrong."""
 
+import math
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import keras
 
+from lrkit.core.schedule import Schedule
 from lrkit.keras.applied import Applied
-from lrkit.keras.learning_rate import LearningRate
 from lrkit.keras.notice import warn
+
+_PLACES = 1000  # at which a schedule is looked at, to see whether it falls
+_FAR = 1_000_000  # updates of an endless one that are looked at
 
 
 def warn_accumulation(applied: Applied) -> bool:
     """Warns if the optimizer and its `LearningRate` disagree about accumulation.
 
+    Args:
+        applied: The optimizer.
+
     Returns:
         Whether they do.
     """
-    source, batches = applied.source, applied.accumulation
-    if not isinstance(source, LearningRate) or source.gradient_accumulation_steps == batches:
+    told, batches = applied.told, applied.accumulation
+    if applied.schedule is None or told == batches:
         return False
-    told = source.gradient_accumulation_steps
-    text = repr(source.schedule)
+    text = repr(applied.schedule)
     code = f'"{text}"' if len(text) <= 120 else "schedule"
     argument = "" if batches == 1 else f", gradient_accumulation_steps={batches}"
     warn(
-        f"Recorder: the optimizer makes one update of every {batches} batches "
+        f"Recorder: {applied.title} makes one update of every {batches} batches "
         f"(gradient_accumulation_steps={batches}), but its LearningRate was told {told} "
         f"(gradient_accumulation_steps={told}). Keras counts batches, so each update moves the "
         f"schedule by {Fraction(batches, told)} steps. Write LearningRate({code}{argument}).",
@@ -39,48 +46,99 @@ def warn_too_short(applied: Applied, batches: float) -> None:
         applied: The optimizer at this moment.
         batches: Batches still to come.
     """
-    source = applied.source
-    if not isinstance(source, LearningRate):
+    if applied.schedule is None:
         return
     updates = int((applied.counter() + batches) // applied.accumulation)
-    length = source.schedule.length
+    length = applied.schedule.length
     if updates > length:
         warn(
-            f"Recorder: the schedule is {length:g} updates long and the run ends at update "
-            f"{updates}: it is too short by {updates - length:g} updates, in which the rate stays "
-            f"at its stop value. Write schedule.over({updates}), or train for fewer epochs.",
+            f"Recorder: the schedule{_of(applied)} is {length:g} updates long and the run ends at "
+            f"update {updates}: it is too short by {updates - length:g} updates, in which the rate "
+            f"stays at its stop value. Write schedule.over({updates}), or train for fewer epochs.",
         )
 
 
-class Tracing:
-    """Remembers which schedule a compiled training function holds.
+def warn_past_the_end(applied: Applied) -> bool:
+    """Warns if a fit begins where the schedule is over.
 
-    TensorFlow and JAX compile the schedule into the training function. One that is put in its
-    place later is reported by `optimizer.learning_rate` but never applied.
+    Args:
+        applied: The optimizer when the fit begins.
+
+    Returns:
+        Whether it is.
     """
+    schedule = applied.schedule
+    if schedule is None or applied.updates() < schedule.length:
+        return False
+    rate = float(schedule(schedule.length))
+    effect = ", so that it changes nothing" if rate == 0.0 else ""
+    warn(
+        f"Recorder: this fit begins at update {applied.updates()}, and the schedule{_of(applied)} "
+        f"is over at {schedule.length:g}: all of it has the rate {rate:.5g}{effect}. To train on, "
+        "give the optimizer a longer schedule (lrkit.extend) before model.compile; to train anew, "
+        "compile with a new optimizer, whose counter begins at 0.",
+    )
+    return True
 
-    def __init__(self) -> None:
-        self._function: Any = None
-        self._applied: Applied | None = None
 
-    def applied(self, model: Any) -> Applied:
-        """What the model's training function applies; warns where the optimizer says another."""
-        now = Applied(model)
-        function = getattr(model, "train_function", None)
-        before = self._applied
-        is_compiled = keras.backend.backend() != "torch" and not getattr(model, "run_eagerly", True)
-        if (
-            is_compiled
-            and before is not None
-            and function is self._function
-            and now.optimizer is before.optimizer
-            and now.source is not before.source
-        ):
-            warn(
-                "Recorder: the optimizer's learning rate was replaced after its training function "
-                "was compiled, and Keras goes on with the one from before, which is recorded. Call "
-                "model.make_train_function(force=True) after the replacement.",
-            )
-            return before
-        self._function, self._applied = function, now
-        return now
+def warn_not_restored(applied: Applied, epoch: int) -> None:
+    """Warns if a fit goes on with a later epoch, and the counter does not.
+
+    Args:
+        applied: The optimizer when the fit begins.
+        epoch: The epoch that it begins with, from 0.
+    """
+    if applied.is_settable or epoch == 0 or applied.counter() > 0:
+        return
+    warn(
+        f"Recorder: this fit begins with epoch {epoch} (initial_epoch={epoch}), but the counter of "
+        f"{applied.title} is 0, so its schedule starts from the first update again. Weights that "
+        "are loaded into an unbuilt optimizer leave its counter at 0: load the whole model with "
+        "load_model, or call model.optimizer.build(model.trainable_variables) before "
+        "model.load_weights.",
+    )
+
+
+def warn_schedule_free(applied: Applied) -> None:
+    """Warns of a falling rate in an optimizer that averages in its place.
+
+    Args:
+        applied: The optimizer.
+    """
+    kind: Any = getattr(keras.optimizers, "ScheduleFreeAdamW", None)
+    if kind is None or not isinstance(applied.optimizer, kind) or applied.is_settable:
+        return
+    if applied.schedule is not None and not _falls(applied.schedule):
+        return
+    warn(
+        f"Recorder: {applied.title} is a ScheduleFreeAdamW, whose running average takes the place "
+        "of a falling rate. The average weighs every update alike, so under a schedule that falls "
+        "the early updates stay in it and the late ones hardly move it. Give it a constant rate, "
+        "with warmup_steps=... for a warm-up; or use AdamW with the schedule.",
+    )
+
+
+def warn_idle(applied: Applied, others: int) -> None:
+    """Warns of an optimizer in a `MultiOptimizer` that got no variable.
+
+    Args:
+        applied: The optimizer at the end of an epoch.
+        others: The most updates that another one has made.
+    """
+    if others and not applied.updates() and not applied.optimizer.built:
+        warn(
+            f"Recorder: {applied.title} has made no update, since no variable is its own. The "
+            "patterns of an OptimizerMap must match the whole path of a variable, such as "
+            "'sequential/dense/kernel': begin the pattern with '.*'.",
+        )
+
+
+def _of(applied: Applied) -> str:
+    return "" if applied.name is None else f" of {applied.title}"
+
+
+def _falls(schedule: Schedule) -> bool:
+    end = schedule.length if math.isfinite(schedule.length) else _FAR
+    values = [float(schedule(end * place / _PLACES)) for place in range(_PLACES + 1)]
+    highest = max(values)
+    return any(b < a - 1e-9 * highest for a, b in pairwise(values))

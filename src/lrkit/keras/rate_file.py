@@ -1,14 +1,16 @@
 """The CSV file of the recorded rates: appended to, cut back, and safe against a kill."""
 
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 from lrkit.keras.notice import warn
-from lrkit.keras.record import Columns
+from lrkit.keras.record import RATE, Columns
 
-_HEADER = b"step,epoch,learning_rate"
+_HEADER = re.compile(rb"step,epoch,learning_rate((?:,[a-z_][a-z0-9_]*)*)")
 
 
 class RateFile:
@@ -28,6 +30,8 @@ class RateFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.was_torn = False  # whether `resume` found a last line that a kill had torn
+        self.set_aside = 0  # rows of an earlier run, moved to a file beside
+        self._names = [RATE]  # of the columns after step and epoch
         self._next: int | None = None  # the step that would follow the last row
         if not self.path.parent.is_dir():
             raise ValueError(
@@ -37,11 +41,19 @@ class RateFile:
         if self._exists():
             self._rows()  # a wrong file is refused before the training, not after its first epoch
 
-    def resume(self, counter: int) -> Columns | None:
+    def resume(self, counter: int, names: Iterable[str] = (RATE,)) -> Columns | None:
         """Keeps the rows before `counter` and returns them as columns; None where no file was.
 
         Rows of a run that starts again from the beginning are moved to a file beside, not lost.
+
+        Args:
+            counter: The updates that the weights have had.
+            names: What the run records of each update, `learning_rate` first.
+
+        Raises:
+            ValueError: If rows are to be continued that hold something else.
         """
+        self._names = list(names)
         if not self._exists():
             if counter == 0:  # so that a file without rows says: recorded from the first update
                 self._replace([])
@@ -49,54 +61,69 @@ class RateFile:
         rows, lines, self.was_torn = self._rows()
         if counter == 0 and lines:
             self._set_aside(len(lines))
-        keep = int(np.searchsorted(rows[0], counter))
-        if keep < len(lines) or self.was_torn:
+        keep = int(np.searchsorted(rows.steps, counter))
+        others = list(rows.values) != self._names
+        if keep and others:
+            raise self._other(list(rows.values))
+        if keep < len(lines) or self.was_torn or others:
             self._replace(lines[:keep])
-        self._next = int(rows[0][keep - 1]) + 1 if keep else None
-        return rows[0][:keep], rows[1][:keep], rows[2][:keep]
+        self._next = int(rows.steps[keep - 1]) + 1 if keep else None
+        return rows.part(slice(keep)) if keep else self._parsed([], self._names)
 
     def _exists(self) -> bool:
         return self.path.exists() and self.path.stat().st_size > 0
 
-    def goes_beyond(self, counter: int) -> bool:
-        """Whether there is a row of update `counter` or of a later one."""
-        return self._next is not None and self._next > counter
+    def fits(self, counter: int, names: list[str]) -> bool:
+        """Whether rows from update `counter` on can be appended as it is."""
+        return names == self._names and (self._next is None or self._next <= counter)
 
-    def append(self, steps: np.ndarray, epochs: np.ndarray, rates: np.ndarray) -> None:
+    def append(self, columns: Columns) -> None:
         """Writes the rows to the disk."""
-        if not steps.size:
+        if not len(columns):
             return
-        columns = zip(steps.tolist(), epochs.tolist(), rates, strict=True)
-        text = "".join(f"{step},{epoch},{rate!s}\n" for step, epoch, rate in columns).encode()
+        values = [columns.values[name] for name in self._names]
+        rows = zip(columns.steps.tolist(), columns.epochs.tolist(), *values, strict=True)
+        text = "".join(",".join(map(str, row)) + "\n" for row in rows).encode()
         if not self._exists():
             self._replace([])
         with self.path.open("ab") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        self._next = int(steps[-1]) + 1
+        self._next = int(columns.steps[-1]) + 1
 
     def _rows(self) -> tuple[Columns, list[bytes], bool]:
         """Its columns, its lines as they stand, and whether a kill tore the last line."""
         header, *lines = self.path.read_bytes().split(b"\n")
-        if header != _HEADER or not lines:
+        found = _HEADER.fullmatch(header)
+        if found is None or not lines:
             raise self._wrong(1, header)
         torn = lines.pop()
-        return self._columns(lines), lines, bool(torn)
+        names = [RATE, *found[1].decode().split(",")[1:]]
+        return self._parsed(lines, names), lines, bool(torn)
 
-    def _columns(self, lines: list[bytes]) -> Columns:
+    def _parsed(self, lines: list[bytes], names: list[str]) -> Columns:
         steps = np.empty(len(lines), np.int64)
         epochs = np.empty(len(lines), np.int64)
-        rates = np.empty(len(lines), np.float32)
+        values = np.empty((len(names), len(lines)), np.float32)
         for i, line in enumerate(lines):
             try:
-                step, epoch, rate = line.split(b",")
-                steps[i], epochs[i], rates[i] = int(step), int(epoch), np.float32(rate.decode())
+                step, epoch, *cells = line.split(b",", maxsplit=len(names) + 1)
+                steps[i], epochs[i] = int(step), int(epoch)
+                for column, cell in zip(values, cells, strict=True):
+                    column[i] = np.float32(cell.decode())
             except ValueError as error:
                 raise self._wrong(i + 2, line) from error
             if i and steps[i] <= steps[i - 1]:
                 raise self._wrong(i + 2, line)
-        return steps, epochs, rates
+        return Columns(steps, epochs, dict(zip(names, values, strict=True)))
+
+    def _other(self, names: list[str]) -> ValueError:
+        return ValueError(
+            "Recorder: `csv` must hold what this run records of each update, "
+            f"{', '.join(self._names)}, got csv={str(self.path)!r}, which holds "
+            f"{', '.join(names)}. Give another name, or move the file away."
+        )
 
     def _wrong(self, number: int, line: bytes) -> ValueError:
         return ValueError(
@@ -110,16 +137,20 @@ class RateFile:
         while (aside := self.path.with_name(f"{self.path.name}.{number}")).exists():
             number += 1
         self.path.replace(aside)
+        self.set_aside = count
         warn(
             f"Recorder: {str(self.path)!r} held {count} updates of an earlier run, and this run "
             f"starts from the first update. They are kept in {aside.name!r}; to continue that run, "
-            "restore its model before fit.",
+            "restore its model before fit: with load_model, or with load_weights after "
+            "model.optimizer.build(model.trainable_variables), since weights that are loaded into "
+            "an unbuilt optimizer leave its counter at 0.",
         )
 
     def _replace(self, lines: list[bytes]) -> None:
+        header = ",".join(["step", "epoch", *self._names]).encode()
         aside = self.path.with_name(self.path.name + ".tmp")
         with aside.open("wb") as file:
-            file.write(b"\n".join([_HEADER, *lines, b""]))
+            file.write(b"\n".join([header, *lines, b""]))
             file.flush()
             os.fsync(file.fileno())
         aside.replace(self.path)

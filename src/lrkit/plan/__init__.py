@@ -1,8 +1,9 @@
 """Before the run: the plan, and what it makes of a schedule."""
 
+from lrkit.plan.continuing import cooldown_from, extend
 from lrkit.plan.diff import diff
 from lrkit.plan.difference import Difference
 from lrkit.plan.plan import Plan
 from lrkit.plan.read_csv import Recorded, read_csv
 
-__all__ = ["Difference", "Plan", "Recorded", "diff", "read_csv"]
+__all__ = ["Difference", "Plan", "Recorded", "cooldown_from", "diff", "extend", "read_csv"]

@@ -1,4 +1,4 @@
-"""MNIST as four arrays: the embedded part, Keras's own copy, or a file of yours.
+"""MNIST as four arrays: the embedded part, Keras's own copy, or files of yours.
 
 Whatever the source, what comes back has been looked at: types, shapes, labels and lengths. A file
 that is missing, cut short or something else ends in one error, before anything is trained.
@@ -18,6 +18,8 @@ from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
+
+from lrkit.tasks.idx import read_folder
 
 NAMES = ("x_train", "y_train", "x_test", "y_test")
 # The fingerprint of what tools/embed_mnist.py put into the file, so of Keras's own arrays.
@@ -71,15 +73,16 @@ class Images:
 
 
 def load(*, full: bool = False, path: str | Path | None = None) -> Images:
-    """MNIST: 10,000 embedded training images, or all 60,000, or those of a file.
+    """MNIST: 10,000 embedded training images, or all 60,000, or those of files of yours.
 
     Args:
         full: All 60,000 through `keras.datasets.mnist`, downloaded once and cached as Keras does.
-        path: An `.npz` file with Keras's four arrays instead.
+        path: An `.npz` file with Keras's four arrays, or a folder with the four IDX files that
+            MNIST is published as, gzipped or not.
 
     Raises:
-        FileNotFoundError: There is no such file.
-        ValueError: The file is not what it should be, or `full` and `path` are both given.
+        FileNotFoundError: There is no such file, or one of the four is not in the folder.
+        ValueError: A file is not what it should be, or `full` and `path` are both given.
         OSError: The download failed.
 
     Source:
@@ -94,7 +97,7 @@ def load(*, full: bool = False, path: str | Path | None = None) -> Images:
             "Name a file that holds all images, or leave one of the two out."
         )
     if path is not None:
-        return _from_npz(Path(path))
+        return _from_folder(Path(path)) if Path(path).is_dir() else _from_npz(Path(path))
     return _from_keras() if full else _embedded()
 
 
@@ -168,8 +171,8 @@ def _from_npz(path: Path) -> Images:
             arrays = {name: file[name] for name in NAMES}
     except FileNotFoundError as error:
         raise FileNotFoundError(
-            f"load: `path` must be an .npz file that exists, got path={path}. "
-            "Without a path the embedded images are used."
+            "load: `path` must be an .npz file that exists, or a folder with IDX files, got "
+            f"path={path}. Without a path the embedded images are used."
         ) from error
     except TypeError as error:  # for an .npy file np.load gives an array, which `with` refuses
         raise _wrong(path, "one array instead of four") from error
@@ -178,6 +181,18 @@ def _from_npz(path: Path) -> Images:
             raise
         raise _wrong(path, f"a file that does not open ({error})") from error
     return _checked(Images(**arrays, source=str(path)), str(path))
+
+
+def _from_folder(folder: Path) -> Images:
+    images = Images(**read_folder(folder), source=str(folder))
+    problem = _first_problem(images)
+    if problem:
+        raise ValueError(
+            "load: the folder must have as many labels as images, of 28 x 28 pixels and of digits, "
+            f"for training and for testing, got {problem} in {folder}. "
+            "Take the four files from one place."
+        )
+    return images
 
 
 def _wrong(path: str | Path, what: str) -> ValueError:
@@ -189,12 +204,19 @@ def _wrong(path: str | Path, what: str) -> ValueError:
 
 
 def _checked(images: Images, origin: str) -> Images:
-    for part in ("train", "test"):
-        x, y = getattr(images, f"x_{part}"), getattr(images, f"y_{part}")
-        problem = _problem(x, y, part)
-        if problem:
-            raise _wrong(origin, problem)
+    problem = _first_problem(images)
+    if problem:
+        raise _wrong(origin, problem)
     return images
+
+
+def _first_problem(images: Images) -> str:
+    """What is wrong with the images, or an empty text."""
+    found = (
+        _problem(getattr(images, f"x_{part}"), getattr(images, f"y_{part}"), part)
+        for part in ("train", "test")
+    )
+    return next(filter(None, found), "")
 
 
 def _problem(x: npt.NDArray[Any], y: npt.NDArray[Any], part: str) -> str:

@@ -7,6 +7,9 @@ from typing import Any
 
 from lrkit import Plan, Schedule, cosine_decay, exponential_decay, hold, read, step_decay
 
+# Settings that runs of the first version do not have, with the values that they had nevertheless.
+_SINCE_THEN = {"jit": None}
+
 STRATEGIES = ("cosine", "exponential", "step", "constant")
 
 
@@ -24,8 +27,10 @@ class Job:
         optimizer: A Keras optimizer's name.
         seed: Of the weights and of the order of the examples, 0 or more.
         full: All 60,000 training images instead of the embedded 10,000.
-        data: An `.npz` file instead.
+        data: An `.npz` file, or a folder with IDX files, instead.
         backend: "tensorflow", "jax" or "torch".
+        jit: Whether each step is compiled as a whole: by XLA, on torch by `torch.compile`; None for
+            what Keras does by itself.
     """
 
     schedules: tuple[str, ...] = ("cosine",)
@@ -39,6 +44,7 @@ class Job:
     full: bool = False
     data: str | None = None
     backend: str = "tensorflow"
+    jit: bool | None = None
 
     def plan(self, examples: int) -> Plan:
         """The run over so many training images."""
@@ -127,6 +133,7 @@ def resumed(stored: dict[str, Any], given: dict[str, Any]) -> Job:
     Raises:
         ValueError: They differ, or what is stored is not a job.
     """
+    stored = _SINCE_THEN | stored
     names = {field.name for field in fields(Job)}
     if set(stored) != names:
         raise ValueError(

@@ -126,11 +126,13 @@ def begin(training: Training, images: Images) -> dict[str, Any]:
 
 def start_model(training: Training) -> Any:
     """The untrained, compiled model: the same weights for every schedule of a job."""
-    model = network(training.job.seed)
+    job = training.job
+    model = network(job.seed)
     model.compile(
-        optimizer=optimizer(training.job.optimizer, LearningRate(training.curve)),
+        optimizer=optimizer(job.optimizer, LearningRate(training.curve)),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
+        jit_compile="auto" if job.jit is None else job.jit,  # saved with the model
     )
     return model
 

@@ -8,9 +8,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from lrkit import Schedule, custom, read
+from lrkit import Schedule, read
 from lrkit.keras.in_graph import rate_in_graph
 from lrkit.keras.steps import concrete, tensor_of
+from lrkit.keras.tabulate import tabulated
 
 _FORMAT = 1  # of `get_config`; a file of a newer format is refused, never guessed at
 _KEYS = {"format", "schedule", "gradient_accumulation_steps"}
@@ -28,7 +29,8 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
     saved model holds it as text and loads it again once `lrkit.keras` is imported.
 
     Args:
-        schedule: A `Schedule`, the text of one, or a plain Python function of the step.
+        schedule: A `Schedule`, the text of one, or any function of the step, which may take ints,
+            floats, arrays or tensors.
         length: Steps that a plain function describes, a whole number from 1; only with a function.
         gradient_accumulation_steps: The optimizer's own number, from 1. Keras's counter counts
             batches then; the schedule goes on counting updates: it is asked for
@@ -36,7 +38,8 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
 
     Raises:
         TypeError: If `schedule` is none of the three, or `length` does not go with it.
-        ValueError: If a text does not parse or a number is out of its range.
+        ValueError: If a text does not parse, a number is out of its range, or a function raises,
+            gives no finite number of 0 or more, or another one when it is asked again.
 
     Source: the contract of `keras.optimizers.schedules.LearningRateSchedule`.
 
@@ -149,7 +152,7 @@ def _as_schedule(schedule: Any, length: int | None) -> Schedule:
                 "LearningRate: `length` must be given with a plain function, got length=None. "
                 "Write LearningRate(function, length=...), the number of updates it describes."
             )
-        return custom(schedule, length)
+        return tabulated("LearningRate", schedule, length)
     raise TypeError(
         "LearningRate: `schedule` must be a Schedule, a text or a plain function, got "
         f"schedule={schedule!r}. {_way_out(schedule)}"

@@ -1,0 +1,59 @@
+"""Every optimizer in every mode applies what the plan says, for each layer."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from lrkit import Schedule, cosine, hold, linear, warmup
+from lrkit.keras import scheduled
+from tests.adapters.keras_reference import BRANCHES, UPDATES, branched, by_hand, fit
+
+RATE = 0.1 * (warmup(3, start=0.2) >> hold(1) >> cosine(UPDATES - 4, stop=0.1))
+PEAK = 0.1
+DECAY = 0.3 * linear(UPDATES, start=1.0, stop=0.2)
+MOMENTUM = linear(UPDATES, start=0.95, stop=0.85)
+RHO = linear(UPDATES, start=0.8, stop=0.95)
+
+OPTIMIZERS: dict[str, dict[str, Schedule]] = {
+    "SGD": {"momentum": MOMENTUM, "weight_decay": DECAY},
+    "Adam": {"beta_1": MOMENTUM, "beta_2": RHO},
+    "AdamW": {"weight_decay": DECAY, "beta_1": MOMENTUM},
+    "Lion": {"weight_decay": DECAY, "beta_1": MOMENTUM},
+    "RMSprop": {"rho": RHO, "momentum": MOMENTUM},
+    "Muon": {"momentum": MOMENTUM, "weight_decay": DECAY},
+    "LossScale": {"weight_decay": DECAY, "beta_1": MOMENTUM},
+}
+pytestmark = pytest.mark.usefixtures("torch_without_cpp")
+
+MODES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "accumulation": {"gradient_accumulation_steps": 4},
+    "ema": {"use_ema": True, "ema_momentum": 0.5},
+    "jit": {},
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_applied_is_planned(name: str, mode: str) -> None:
+    kind = keras.optimizers.AdamW if name == "LossScale" else getattr(keras.optimizers, name)
+    planned, accumulation = OPTIMIZERS[name], MODES[mode].get("gradient_accumulation_steps", 1)
+    multipliers = {layer: m for layer, m in BRANCHES.items() if m != 1.0}
+    optimizer = scheduled(kind, RATE, multipliers=multipliers, **planned, **MODES[mode])
+    wrapped = keras.optimizers.LossScaleOptimizer(optimizer) if name == "LossScale" else optimizer
+    model = branched(wrapped, jit_compile=mode == "jit")
+    applied = fit(model, UPDATES * accumulation)
+
+    frozen = applied["frozen"]
+    assert all(np.array_equal(frozen[0], weights) for weights in frozen)
+    for layer in ("whole", "half"):
+        times = BRANCHES[layer]
+        told = by_hand(kind, RATE, planned, times=times, accumulation=accumulation)
+        moved, expected = np.diff(applied[layer], axis=0), np.diff(told, axis=0)
+        direction = np.abs(expected).max() / (PEAK * times)
+        rounding = 4 * np.spacing(np.abs(told).max())
+        assert np.abs(moved - expected).max() <= 1e-6 * PEAK * direction + rounding
+        assert np.abs(moved).max() > 1e3 * rounding  # or there would be nothing to see
+    assert optimizer.updates == UPDATES

@@ -1,7 +1,7 @@
 """The private names of Keras that lrkit relies on: all of them, each with what it must do.
 
 Keras may change them in any release. Then a test here fails and says which one, instead of a rate
-being wrong in silence. `make test-oldest-keras` runs this file on the oldest Keras supported.
+being wrong in silence. tests/integration runs this file on the oldest Keras supported.
 """
 
 import ast

@@ -6,6 +6,7 @@
 PYTHON ?=
 DEMO_OUT ?= demo
 DEMO_ARGS ?=
+SOAK_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +16,7 @@ export NO_MKDOCS_2_WARNING = 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format coverage docs cli-page gallery-page test-integrations bench clean
+.PHONY: help demo test check format coverage docs cli-page gallery-page test-integrations soak bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|' 2>/dev/null \
@@ -77,8 +78,11 @@ cli-page: $(VENV)/.stamp-dev ## write docs/cli.md from the help of the commands
 gallery-page: $(VENV)/.stamp-dev ## write docs/gallery.md and its pictures from the catalogue
 	@$(BIN)/python tools/gallery.py --write
 
-test-integrations: $(VENV)/.stamp-dev ## build the wheel, install it alone in a fresh environment, use it
+test-integrations: $(VENV)/.stamp-test ## the wheel, alone in a fresh environment; the oldest Keras supported
 	@$(BIN)/python -m pytest -q tests/integration
+
+soak: $(VENV)/.stamp-test ## kill 30 trainings on each backend, at random moments, until they end: SOAK_ARGS="--first 30"
+	@$(BIN)/python tools/soak.py $(SOAK_ARGS)
 
 bench: $(VENV)/.stamp-test ## every benchmark, each printing a ratio
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

@@ -77,8 +77,9 @@ def main() -> int:
         print(" ".join(plain_arguments()))
         return 0
     keras = ["--doctest-modules", *WITH_KERAS]
-    runs = [("without a framework", plain_arguments(), None)]
+    runs: list[tuple[str, list[str], str | None]] = []
     runs += [(f"Keras on {backend}", keras, backend) for backend in BACKENDS]
+    runs += [("without a framework", plain_arguments(), None)]  # the shortest, to fill the end
     with (
         tempfile.TemporaryDirectory() as folder,
         ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool,

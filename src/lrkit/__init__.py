@@ -115,9 +115,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """`lrkit.like` is loaded when it is first named."""
+    """`lrkit.like` is loaded when it is first named; of other names the error says what to do."""
     if name == "like":
         from importlib import import_module
 
         return import_module("lrkit.like")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from lrkit.core.missing import no_such_name
+
+    raise no_such_name(__name__, name, __all__)

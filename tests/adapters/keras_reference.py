@@ -80,7 +80,6 @@ def by_hand(
     rate: Schedule,
     planned: Mapping[str, Schedule],
     *,
-    times: float = 1.0,
     accumulation: int = 1,
     **options: Any,
 ) -> np.ndarray:
@@ -94,7 +93,7 @@ def by_hand(
     )
     seen = [start()]
     for update, gradient in enumerate(sums / accumulation):
-        optimizer.learning_rate = float(rate(update)) * times
+        optimizer.learning_rate = float(rate(update))
         for name, schedule in planned.items():
             setattr(optimizer, name, float(schedule(update)))
         optimizer.apply([keras.ops.convert_to_tensor(gradient)] * len(variables), variables)

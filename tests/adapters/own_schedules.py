@@ -45,6 +45,14 @@ def branches(step: Any) -> Any:
     return [0.5, 0.25][step % 2]
 
 
+def ramp(step: Any) -> Any:
+    """As the documentation of TensorFlow writes a warm-up: tensors, and Python's `if` on them."""
+    step = keras.ops.cast(step, "float32")
+    if step < 5:
+        return 0.25 * step
+    return 0.25 + keras.ops.exp(5.0 - step)
+
+
 # By name: the function, and the value that it means.
 FUNCTIONS: dict[str, tuple[Callable[[Any], Any], Callable[[int], float]]] = {
     "division": (lambda step: 0.1 / (step + 1), lambda k: 0.1 / (k + 1)),
@@ -55,6 +63,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], Any], Callable[[int], float]]] = {
     "tensors": (tensors, lambda k: 1.1 + math.cos(k)),
     "uncast": (uncast, lambda k: 1.1 + math.cos(k)),
     "if": (branches, lambda k: 1.0 if k < 2 else (0.5, 0.25)[k % 2]),
+    "if on tensors": (ramp, lambda k: 0.25 * k if k < 5 else 0.25 + math.exp(5 - k)),
     "cond": (conditional, lambda k: 1.0 if k < 2 else 0.5),
     ".numpy()": (lambda step: 0.1 / (1 + step.numpy()), lambda k: 0.1 / (1 + k)),
     "int()": (lambda step: 0.1 * min(int(step), 9), lambda k: 0.1 * min(k, 9)),

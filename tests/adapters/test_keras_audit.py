@@ -113,6 +113,7 @@ def test_counter_that_began_again_at_a_resume(tmp_path: Path) -> None:
     assert "In epoch 1 the count of updates began again at 0, after update 3" in str(found)
     assert "0.5 again, after 0.40625" in str(found)
     assert "model.optimizer.build(model.trainable_variables) before load_weights" in str(found)
+    assert "A model.compile after load_model makes a new optimizer: leave it out." in str(found)
     found = new_process.audit(PLAN)
     assert codes(found) == ["restarted"]
     assert "began with update 0, at the rate 0.5, although its first epoch is number 1" in str(
@@ -185,6 +186,43 @@ def test_plan_that_counts_other_batches() -> None:
     found = recorded(visible(optimizer)).audit(PLAN)
     assert codes(found) == ["plan-accumulation"]
     assert "Write Plan(..., accumulation=2)" in str(found)
+
+
+def test_optimizer_that_was_not_told_of_the_accumulation() -> None:
+    plan = Plan(epochs=2, examples=8, batch_size=2, accumulation=4)
+    found = recorded(visible(sgd(SLOPE.over(2)))).audit(plan)
+    assert codes(found) == ["plan-accumulation", "overshot"]
+    assert "or, if 4 was meant, give the optimizer gradient_accumulation_steps=4" in str(found)
+    assert ".over(8)" not in str(found)
+
+
+@pytest.mark.parametrize(("length", "code"), [(20, "too-long"), (6, "overshot")])
+def test_weight_decay_that_does_not_end_with_the_run(length: int, code: str) -> None:
+    optimizer = scheduled(
+        keras.optimizers.SGD, learning_rate=SLOPE, weight_decay=0.1 * linear(length)
+    )
+    found = recorded(visible(optimizer)).audit(PLAN)
+    assert codes(found) == [code]
+    assert f"of `weight_decay` is {'over at 6' if length == 6 else '20 updates long'}" in str(found)
+    assert "Write schedule.over(8) for `weight_decay`" in str(found)
+
+
+def test_epochs_that_began_again_at_0() -> None:
+    model, recorder = visible(sgd(SLOPE.over(12))), Recorder()
+    model.optimizer.iterations.assign(4)  # as a loaded model has it
+    fit(model, [recorder])  # without initial_epoch=1
+    found = recorder.audit(PLAN)
+    assert codes(found)[0] == "more-updates"
+    assert "It began at update 4 with epoch 0 again. Was `initial_epoch` forgotten?" in str(found)
+
+
+def test_resumed_run_is_told_to_extend() -> None:
+    model, recorder = visible(sgd(0.5 * linear(6))), Recorder()
+    model.optimizer.iterations.assign(4)
+    fit(model, [recorder], initial_epoch=1)
+    found = recorder.audit(PLAN)
+    assert codes(found) == ["overshot"]
+    assert "Write extend(schedule, at=4, to=8)." in str(found)
 
 
 def test_updates_that_mixed_precision_skipped() -> None:

@@ -122,6 +122,67 @@ def test_a_copy_has_the_same_multipliers_under_other_paths(way: str, tmp_path: P
     assert copy.optimizer.get_config()["multipliers"] == optimizer.get_config()["multipliers"]
 
 
+def test_layers_of_equal_paths_are_told_apart() -> None:
+    def tower(name: str) -> keras.Model:
+        inputs = keras.Input((4,))
+        return keras.Model(inputs, keras.layers.Dense(4, name="same")(inputs), name=name)
+
+    one, two = tower("one"), tower("two")
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, two(one(inputs)))
+    optimizer = scheduled(SGD, 0.1, multipliers={one: 0.5})
+    optimizer.build(model.trainable_variables)
+    found = [optimizer._groups.of(optimizer._var_key(v)).value for v in model.trainable_variables]
+    assert found == [0.5, 0.5, 1.0, 1.0]
+
+
+def test_a_layer_that_is_not_trained_is_named() -> None:
+    model = backbone()
+    model.get_layer("head").trainable = False
+    optimizer = scheduled(SGD, 0.1, multipliers={model.get_layer("head"): 0.5})
+    with pytest.raises(ValueError, match=r"got 'head', none of whose variables .*trainable=False"):
+        optimizer.build(model.trainable_variables)
+
+
+def test_a_changed_config_counts() -> None:
+    first = scheduled(SGD, 0.1, multipliers={"a": 0.5})
+    variables = [keras.Variable(np.ones(2), name="a")]
+    first.build(variables)
+    second = type(first).from_config(first.get_config() | {"multipliers": {"a": 5.0}})
+    second.build(variables)
+    assert multipliers_of(second) == {"a": 5.0}
+
+
+@pytest.mark.parametrize("zero", [0.0, linear(1, start=0.0, stop=0.0)], ids=["number", "schedule"])
+def test_a_constraint_does_not_move_what_is_frozen(zero: Any) -> None:
+    unit = keras.constraints.UnitNorm(axis=0)
+    names = ("still", "moving")
+    layers = [keras.layers.Dense(3, kernel_constraint=unit, name=name) for name in names]
+    model = keras.Sequential([keras.Input((4,)), *layers])
+    model.compile(scheduled(SGD, 0.1, multipliers={"still": zero}), loss="mse")
+    before = [layer.get_weights()[0] for layer in layers]
+    model.fit(np.ones((8, 4)), np.ones((8, 3)), batch_size=4, verbose=0)
+    np.testing.assert_array_equal(layers[0].get_weights()[0], before[0])
+    norms = np.linalg.norm(layers[1].get_weights()[0], axis=0)
+    np.testing.assert_allclose(norms, 1.0, rtol=1e-5)
+
+
+def test_all_frozen_still_counts() -> None:
+    model = network(optimizer := scheduled(SGD, 0.1, multipliers={"": 0}))
+    before = model.get_weights()
+    model.fit(*regression(), batch_size=4, verbose=0)
+    assert optimizer.updates == 4
+    assert all(map(np.array_equal, before, model.get_weights()))
+
+
+def test_many_layers_that_hardly_move_are_said() -> None:
+    layers = [keras.layers.Dense(1) for _ in range(45)]
+    model = keras.Sequential([keras.Input((1,)), *layers])
+    optimizer = scheduled(SGD, 0.1, layerwise_decay=0.75)
+    with pytest.warns(UserWarning, match="45 layers the lowest has the multiplier 3e-06"):
+        optimizer.build(model.trainable_variables)
+
+
 def test_another_model_is_matched_anew() -> None:
     first = scheduled(SGD, 0.1, multipliers={"a": 0.5})
     first.build([keras.Variable(np.ones(2), name="a"), keras.Variable(np.ones(2), name="b")])
@@ -163,6 +224,8 @@ def test_describe_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert " ".join(lines[0]) == (
         "ScheduledAdamW: update 4, learning rate 0.0498029 (the factor 0.5 in it)"
     )
+    optimizer.describe(update=0)
+    assert "update 0, learning rate 0.05 (the factor 0.5 in it)" in capsys.readouterr().out
     table = {line[0].split("/", 1)[1]: line[1:] for line in lines[2:]}
     assert table["dense/kernel"] == ["3×4", "1", "0.0498029", "0.0249014"]
     assert table["dense/bias"] == ["4", "0.5", "0.0249014", "0.0124507"]

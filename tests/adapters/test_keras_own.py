@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -16,9 +17,18 @@ import numpy as np
 import pytest
 
 from lrkit import read
-from lrkit.keras import LearningRate, learning_rate, scheduled
+from lrkit.keras import LearningRate, learning_rate, progress, scheduled
 from tests.adapters.keras_training import BACKEND, Applied, fit, network, regression, visible
-from tests.adapters.own_schedules import FUNCTIONS, Base, FromTheDocs, N, Plain, Rsqrt, decorated
+from tests.adapters.own_schedules import (
+    FUNCTIONS,
+    Base,
+    FromTheDocs,
+    N,
+    Plain,
+    Rsqrt,
+    decorated,
+    ramp,
+)
 from tests.adapters.test_keras_learning_rate import traced
 
 
@@ -34,11 +44,42 @@ def test_every_kind_of_function_gives_its_values(name: str, length: int) -> None
     assert isinstance(rate, LearningRate)
     expected = np.array([meant(k) for k in range(length)] + 3 * [meant(length - 1)])
     values = rate.schedule(np.arange(length + 3))
-    in_32_bits = {"keras.ops", "tensors", "uncast", "infinite on the way"}
+    in_32_bits = {"keras.ops", "tensors", "uncast", "infinite on the way", "if on tensors"}
     tolerance = 1e-6 * expected.max() if name in in_32_bits else 0.0
     np.testing.assert_allclose(values, expected, rtol=0, atol=tolerance)
     assert rate == LearningRate(function, length=length)
     assert read(repr(rate.schedule)) == rate.schedule
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="it alone makes a graph of Python's `if`")
+def test_python_branches_on_tensors_are_asked_in_a_graph() -> None:
+    """One call for each step would take 40 s for 100,000 of them."""
+    asked: list[Any] = []
+
+    def counted(step: Any) -> Any:
+        asked.append(step)
+        return ramp(step)
+
+    rate = learning_rate(length=3000)(counted)
+    assert len(asked) < 600
+    expected = [0.25 * k if k < 5 else 0.25 + math.exp(5 - k) for k in range(3000)]
+    np.testing.assert_allclose(rate.schedule.values(), expected, rtol=0, atol=2e-6)
+
+
+def test_a_long_asking_says_how_far_it_is(monkeypatch: Any, capsys: Any) -> None:
+    clock = iter(range(10_000))  # a second at each look
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    plain = learning_rate(length=640)(lambda step: [0.5, 0.25][step % 2])
+    assert capsys.readouterr().err == ""  # not a terminal
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert learning_rate(length=640)(lambda step: [0.5, 0.25][step % 2]) == plain
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "\rlearning_rate: asking function for its rates, one by one: 128 of 640 (20%)\r"
+    )
+    assert said.endswith("640 of 640 (100%)\n")
+    learning_rate(length=40)(lambda step: [0.5, 0.25][step % 2])
+    assert capsys.readouterr().err == ""  # over before the patience is
 
 
 @pytest.mark.parametrize("name", ["tensors", "if", "division"])

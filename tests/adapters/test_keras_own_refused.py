@@ -120,10 +120,11 @@ class NoCall:
 
 DECORATIONS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: learning_rate(function), TypeError, r"got only function\. Write @lrkit\.keras\.lea"),  # type: ignore[arg-type]
+    (lambda: learning_rate(), TypeError, r"`length` must be given, got only length=None\. Write @"),
     (lambda: learning_rate(length=0), ValueError, "whole number of 1 or more, got length=0"),
     (lambda: learning_rate(length=2.5), ValueError, r"got length=2\.5"),  # type: ignore[arg-type]
     (lambda: learning_rate(length=10**8), ValueError, "at most 10,000,000"),
-    (lambda: learning_rate(length=None), TypeError, "got length=None"),  # type: ignore[arg-type]
+    (lambda: learning_rate(length=None), TypeError, "got only length=None"),  # type: ignore[arg-type]
     (lambda: learning_rate(length=5, gradient_accumulation_steps=0), ValueError, "at least 1"),
     (lambda: learning_rate(length="n")(function), TypeError, "whole number for a function, .*'n'"),
     (lambda: learning_rate(length=5)(NoCall), TypeError, "a method __call__.*got class=NoCall"),
@@ -143,6 +144,17 @@ DECORATIONS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: Plain(0.1, decay_steps=0), ValueError, "`decay_steps` must be a whole number.*=0"),
     (lambda: Plain(0.1, decay_steps="9"), TypeError, "`decay_steps` must be a number"),
     (lambda: Plain(0.1), TypeError, "decay_steps"),
+    (
+        lambda: LearningRate(FromTheDocs(0.1), length=5),
+        TypeError,
+        r"lrkit\.keras\.learning_rate\(length=\.\.\.\)\(FromTheDocs\(\.\.\.\)\)",
+    ),
+    (lambda: LearningRate(FromTheDocs), TypeError, r"\(length=\.\.\.\)\(FromTheDocs\("),  # type: ignore[arg-type]
+    (
+        lambda: LearningRate(keras.optimizers.schedules.CosineDecay(0.1, 9)),
+        TypeError,
+        "Give a schedule of Keras to the optimizer as it is",
+    ),
 ]
 
 

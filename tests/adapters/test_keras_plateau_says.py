@@ -1,10 +1,12 @@
 """What Plateau refuses, warns of and prints."""
 
+import inspect
 import math
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import pytest
 
 from lrkit.keras import Plateau
@@ -40,6 +42,14 @@ STILL: list[float | None] = [1.0] * 6
             ValueError,
             "`check_every` must be a whole number of 1 or more, got check_every=0",
         ),
+        (
+            {"min_lr": 1e-6},
+            TypeError,
+            "`min_lr` of ReduceLROnPlateau must .*=1e-06. .* min_factor=",
+        ),
+        ({"min_delta": 0.1}, TypeError, "`min_delta` of .*=0.1. Write threshold=1e-4"),
+        ({"epsilon": 0.1}, TypeError, "`epsilon` of .*=0.1. Write threshold=1e-4"),
+        ({"patients": 3}, TypeError, "unexpected keyword argument 'patients'"),
         ({"max_restores": -1}, ValueError, "`max_restores` must be a whole number of 0 or more"),
     ],
 )
@@ -101,8 +111,8 @@ def test_a_saver_that_stands_before(epochs: int, tmp_path: Path) -> None:
     later = visible(sgd())
     with pytest.warns(UserWarning, match=f"Plateau: epoch {epochs} of this run went by without"):
         fit(later, [Metric(STILL), Plateau(patience=1), saver], epochs=3)
-    # The file's factor, and one cut; the epoch that was not judged has been lost.
-    assert [value for _, value in factors(later)] == [1.0, 0.5]
+    # The file's factor is 1, and one cut; the epoch that was not judged has been lost.
+    assert [value for _, value in factors(later)] == [0.5]
 
 
 def test_a_saver_that_stands_behind(tmp_path: Path) -> None:
@@ -116,6 +126,33 @@ def test_a_saver_that_stands_behind(tmp_path: Path) -> None:
         note(keras.saving.load_model(tmp_path / "model.keras", {"slope_one": slope_one}))["epoch"]
         == 1
     )
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_ends_the_training_before_it_goes_back(is_first: bool) -> None:
+    """It is warned of, and true: the first NaN is the last batch, wherever it stands."""
+    model = visible(sgd())
+    rescue = Plateau("loss", on_nan="restore", check_every=1)
+    both = [rescue, keras.callbacks.TerminateOnNaN()]
+    calls: list[int] = []
+    count = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: calls.append(batch)
+    )
+    x = np.array([[1.0], [math.nan], [1.0], [1.0]], "float32")
+    callbacks = [*(both if is_first else both[::-1]), count]
+    with pytest.warns(UserWarning, match="TerminateOnNaN in the same fit ends .* Leave Terminat"):
+        model.fit(x, x, batch_size=1, epochs=2, shuffle=False, verbose=0, callbacks=callbacks)
+    assert calls == [0, 1]
+
+
+def test_without_a_rescue_it_may_stay() -> None:
+    fit(visible(sgd()), [Plateau("loss"), keras.callbacks.TerminateOnNaN()])  # no warning
+
+
+def test_signature_is_its_own() -> None:
+    parameters = list(inspect.signature(Plateau).parameters)
+    assert parameters[:3] == ["monitor", "factor", "patience"]
+    assert "kwargs" not in parameters
 
 
 def test_each_change_prints_a_line(capsys: pytest.CaptureFixture[str]) -> None:

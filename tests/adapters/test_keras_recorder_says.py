@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import pytest
 
-from lrkit import cosine, linear, read
-from lrkit.keras import LearningRate, Recorder
+from lrkit import cosine, hold, linear, read
+from lrkit.keras import LearningRate, Recorder, scheduled
 from tests.adapters.keras_training import fit, network, regression, visible
 
 SLOPE = linear(100, start=0.5, stop=0.25)
@@ -64,6 +64,17 @@ def test_bad_print_every_is_refused(print_every: Any, error: Any) -> None:
         Recorder(print_every=print_every)
 
 
+@pytest.mark.parametrize("path", ["lr.csv", "logs/rates", Path("lr.csv")])
+def test_file_in_place_of_print_every(path: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match=rf"write csv='{path}'\.$"):
+        Recorder(path)
+
+
+def test_csv_that_is_no_path() -> None:
+    with pytest.raises(TypeError, match="`csv` must be the name of a file, got csv=True"):
+        Recorder(csv=True)  # type: ignore[arg-type]
+
+
 # ---- warnings --------------------------------------------------------------------------------
 
 
@@ -84,6 +95,17 @@ def test_warns_of_accumulation_that_is_not_there() -> None:
         fit(visible(keras.optimizers.SGD(rate)), [Recorder()])
 
 
+def test_warns_of_loggers_that_stand_before(tmp_path: Path) -> None:
+    """And truly: the table lacks the rate."""
+    table = keras.callbacks.CSVLogger(tmp_path / "history.csv")
+    with pytest.warns(UserWarning, match=r"it stands after CSVLogger in .* Put the Recorder first"):
+        fit(visible(sgd()), [table, Recorder()])
+    assert "learning_rate" not in (tmp_path / "history.csv").read_text()
+    again = keras.callbacks.CSVLogger(tmp_path / "again.csv")
+    fit(visible(sgd()), [Recorder(), again])  # no warning
+    assert "learning_rate" in (tmp_path / "again.csv").read_text()
+
+
 @pytest.mark.parametrize("accumulation", [None, 2])
 def test_schedule_as_long_as_the_run_is_fine(accumulation: int | None) -> None:
     batches = accumulation or 1
@@ -97,6 +119,36 @@ def test_warns_of_a_schedule_shorter_than_the_run() -> None:
     message = r"6 updates long and the run ends at update 8: .* by 2 updates.*schedule\.over\(8\)"
     with pytest.warns(UserWarning, match=message):
         fit(model, [Recorder()])
+
+
+def test_warns_at_a_resume_of_a_schedule_shorter_than_the_run() -> None:
+    """`over` would change what has been trained, and the rate would jump."""
+    model = visible(sgd(cosine(6)))
+    model.optimizer.iterations.assign(4)
+    message = r"too short by 2 updates.*Write lrkit\.extend\(schedule, at=4, to=8\), or train"
+    with pytest.warns(UserWarning, match=message):
+        fit(model, [Recorder()], initial_epoch=1)
+
+
+def test_warns_of_a_weight_decay_shorter_than_the_run() -> None:
+    optimizer = scheduled(keras.optimizers.SGD, learning_rate=SLOPE, weight_decay=0.1 * cosine(7))
+    message = r"of `weight_decay` is 7 updates .* by 1 update, in which the weight_decay stays"
+    way_out = r".*Write schedule\.over\(8\), or schedule >> hold\(value=0\) where that is meant"
+    with pytest.warns(UserWarning, match=message + way_out):
+        fit(visible(optimizer), [Recorder()])
+
+
+def test_hyperparameter_that_is_meant_to_stay_is_fine() -> None:
+    momentum = linear(3, start=0.5, stop=0.75) >> hold(value=0.75)
+    fit(visible(scheduled(keras.optimizers.SGD, SLOPE, momentum=momentum)), [Recorder()])
+
+
+def test_warns_at_a_resume_beyond_the_end_of_a_weight_decay() -> None:
+    optimizer = scheduled(keras.optimizers.SGD, SLOPE, weight_decay=0.1 * cosine(3))
+    model = visible(optimizer)
+    optimizer.iterations.assign(4)
+    with pytest.warns(UserWarning, match=r"by 5 updates.*Write schedule \| another piece, or sch"):
+        fit(model, [Recorder()], initial_epoch=1)
 
 
 def test_warns_when_the_length_of_the_data_shows_after_an_epoch() -> None:
@@ -117,7 +169,9 @@ def test_warns_when_the_length_of_the_data_shows_after_an_epoch() -> None:
             recorder.set_params({**params, "steps": None})
 
     options = {"epochs": 3, "steps_per_epoch": 4, "shuffle": False, "verbose": 0}
-    with pytest.warns(UserWarning, match="the run ends at update 12: it is too short by 5"):
+    with pytest.warns(
+        UserWarning, match=r"the run ends at update 12: it is too short by 5.*over\(12"
+    ):
         model.fit(batches(), callbacks=[recorder, Unknown()], **options)
 
 

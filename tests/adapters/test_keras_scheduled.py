@@ -1,6 +1,6 @@
 """`scheduled`: its arguments, its state in files, its decay, and what it refuses."""
 
-import warnings
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from lrkit import Schedule, cosine, hold, linear, warmup
-from lrkit.keras import LearningRate, scheduled
+from lrkit.keras import LearningRate, schedule_of, scheduled
 from lrkit.keras.optimizer import Scheduled
 from tests.adapters.keras_reference import UPDATES, branched, by_hand, fit
-from tests.adapters.keras_training import BACKEND, network, regression, weights
+from tests.adapters.keras_training import BACKEND, network, regression
 
 AdamW, SGD = keras.optimizers.AdamW, keras.optimizers.SGD
 RATE = 0.1 * (warmup(3, start=0.2) >> cosine(UPDATES - 3, stop=0.1))
@@ -56,6 +56,11 @@ def test_one_variable_more_than_with_a_schedule_alone() -> None:
 )
 def test_learning_rate_is_taken_as(given: Any, at_0: float) -> None:
     assert number(scheduled(AdamW, given).learning_rate) == pytest.approx(at_0, rel=1e-6)
+
+
+def test_it_pickles() -> None:
+    optimizer = scheduled(AdamW, RATE, weight_decay=DECAY)
+    assert pickle.loads(pickle.dumps(optimizer)).schedules == {"weight_decay": DECAY}
 
 
 def test_texts_are_schedules() -> None:
@@ -127,147 +132,45 @@ def test_factor_multiplies_without_compiling_anew() -> None:
         assert traced[0] == traced[1] == traced[2] > 0
 
 
-def test_saved_and_loaded_it_goes_on(tmp_path: Path) -> None:
-    def make() -> keras.Model:
-        optimizer = scheduled(
-            AdamW,
-            RATE,
-            weight_decay=DECAY,
-            beta_1=linear(UPDATES, start=0.9, stop=0.8),
-            multipliers={"bias": 2, "dense_1/kernel": cosine(5)},
-            layerwise_decay=0.5,
-            clipnorm=1.0,
-        )
-        keras.backend.clear_session()
-        return network(optimizer)
-
-    def train(model: keras.Model, first: int, stop: int) -> None:
-        x, y = regression()
-        model.fit(x, y, batch_size=4, shuffle=False, initial_epoch=first, epochs=stop, verbose=0)
-
-    whole, half = make(), make()
-    train(whole, 0, 2)
-    train(half, 0, 1)
-    half.optimizer.set_factor(0.5)
-    whole_with_factor = make()
-    train(whole_with_factor, 0, 1)
-    whole_with_factor.optimizer.set_factor(0.5)
-    train(whole_with_factor, 1, 2)
-    half.optimizer.notes["seen"] = {"best": 0.25, "epochs": [0]}
-    half.save(tmp_path / "model.keras")
-    loaded = keras.saving.load_model(tmp_path / "model.keras")
-    one, other = loaded.optimizer.get_config(), half.optimizer.get_config()
-    assert [m for _, m in one.pop("found")] == [m for _, m in other.pop("found")]
-    assert one == other
-    assert loaded.optimizer.notes == {"seen": {"best": 0.25, "epochs": [0]}}
-    train(loaded, 1, 2)
-    for a, b in zip(weights(loaded), weights(whole_with_factor), strict=True):
-        np.testing.assert_array_equal(a, b)
-    assert not all(
-        np.array_equal(a, b) for a, b in zip(weights(loaded), weights(whole), strict=True)
-    )
-
-
-@pytest.mark.parametrize("rate", [0.01, LearningRate(RATE)], ids=["number", "schedule"])
-def test_the_file_of_a_plain_optimizer_goes_on(tmp_path: Path, rate: Any) -> None:
-    x, y = regression()
-    plain = network(AdamW(rate))
-    plain.fit(x, y, batch_size=4, epochs=1, verbose=0)
-    plain.save_weights(tmp_path / "a.weights.h5")
-    ours = network(scheduled(AdamW, RATE))
-    ours.optimizer.build(ours.trainable_variables)
-    ours.load_weights(tmp_path / "a.weights.h5")
-    assert ours.optimizer.updates == 4
-    assert number(ours.optimizer.factor) == 1.0
-    slots = [v for v in plain.optimizer.variables if v.shape != ()]
-    mine = [v for v in ours.optimizer.variables if v.shape != ()]
-    for a, b in zip(slots, mine, strict=True):
-        np.testing.assert_array_equal(keras.ops.convert_to_numpy(a), keras.ops.convert_to_numpy(b))
-
-
-def test_weights_loaded_before_it_is_built_are_said(tmp_path: Path) -> None:
-    x, y = regression()
-    first = network(scheduled(AdamW, RATE))
-    first.fit(x, y, batch_size=4, epochs=1, verbose=0)
-    first.save_weights(tmp_path / "a.weights.h5")
-    second = network(scheduled(AdamW, RATE))
-    with pytest.warns(UserWarning, match="counter stays at 0.*call optimizer.build"):
-        second.load_weights(tmp_path / "a.weights.h5")
-
-
-def test_loaded_weights_say_nothing_when_it_is_built(tmp_path: Path) -> None:
-    x, y = regression()
-    first = network(scheduled(AdamW, RATE))
-    first.fit(x, y, batch_size=4, epochs=1, verbose=0)
-    first.save_weights(tmp_path / "a.weights.h5")
-    second = network(scheduled(AdamW, RATE))
-    second.optimizer.build(second.trainable_variables)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        second.load_weights(tmp_path / "a.weights.h5")
-    assert second.optimizer.updates == 4
-
-
 def test_a_newer_format_is_refused() -> None:
     config = scheduled(AdamW, RATE).get_config() | {"format": 2}
     with pytest.raises(ValueError, match=r"must be of format 1, got format=2\. A newer lrkit"):
         type(scheduled(AdamW, RATE)).from_config(config)
 
 
-@pytest.mark.skipif(BACKEND == "torch", reason="nothing is compiled, so a change takes effect")
-@pytest.mark.parametrize("name", ["weight_decay", "learning_rate", "epsilon"])
-def test_a_change_after_compiling_is_said(name: str) -> None:
-    model = network(scheduled(AdamW, RATE, weight_decay=DECAY))
-    x, y = regression()
-    model.fit(x, y, verbose=0)
-    with pytest.warns(UserWarning, match=f"`{name}` was set after .* was compiled"):
-        setattr(model.optimizer, name, 0.5 if name == "epsilon" else LearningRate(0.5 * hold()))
+def test_an_argument_that_another_one_needs() -> None:
+    class Needing(SGD):
+        def __init__(self, gamma: float, strength: float = 0.5, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.gamma, self.strength = gamma, strength
+
+    optimizer = scheduled(Needing, 0.1, gamma=3.0, strength=linear(10))
+    assert optimizer.schedules == {"strength": linear(10)}
 
 
-def refused(**arguments: Any) -> Any:
-    return lambda: scheduled(AdamW, **arguments)
+def test_a_schedule_is_assigned_as_it_is_given() -> None:
+    optimizer = scheduled(AdamW, RATE, weight_decay=DECAY, gradient_accumulation_steps=2)
+    optimizer.weight_decay = 0.5 * cosine(3)
+    optimizer.beta_1 = "0.5 * hold()"
+    assert optimizer.schedules == {"weight_decay": 0.5 * cosine(3), "beta_1": 0.5 * hold()}
+    assert optimizer._scheduled["beta_1"].gradient_accumulation_steps == 2
+    optimizer.learning_rate = 0.25 * hold()
+    assert schedule_of(optimizer) == 0.25 * hold()
+    momentum = scheduled(SGD, RATE)
+    momentum.build([keras.Variable(np.zeros(2))])
+    with pytest.raises(TypeError, match="must be a schedule from the beginning"):
+        momentum.momentum = 0.5 * hold()
 
 
-@pytest.mark.parametrize(
-    ("make", "error", "message"),
-    [
-        (lambda: scheduled("adam"), TypeError, "must be the class of an optimizer"),
-        (lambda: scheduled(AdamW()), TypeError, r"Give the class and its arguments"),
-        (lambda: scheduled(keras.optimizers.LossScaleOptimizer), TypeError, "classes inside it"),
-        (lambda: scheduled(type(scheduled(AdamW))), TypeError, "scheduled already"),
-        (refused(learning_rate="cosin(3)"), ValueError, "cosine"),
-        (refused(learning_rate=[1]), TypeError, "`learning_rate` must be a number"),
-        (refused(beta_3=0.5), ValueError, "beta_3"),
-        (refused(amsgrad=0.5 * hold()), TypeError, "`amsgrad` must be no schedule.*can be"),
-        (refused(gradient_accumulation_steps=hold()), TypeError, "must be no schedule"),
-        (refused(decoupled=1), TypeError, "`decoupled` must be True or False"),
-        (lambda: scheduled(SGD, decoupled=True), TypeError, "unless there is weight decay"),
-        (
-            lambda: scheduled(SGD, momentum=2 * cosine(5)),
-            ValueError,
-            "takes the value 2.*Keras says",
-        ),
-        (refused(layers=["a"]), TypeError, "unless `layerwise_decay` is given"),
-        (refused(layerwise_decay=0), ValueError, "`layerwise_decay` must be positive"),
-        (refused(multipliers={"a": -1}), ValueError, "0 or more"),
-        (refused(multipliers={"(": 1}), ValueError, "a regular expression"),
-        (refused(multipliers={3: 1}), TypeError, "patterns .* or layers"),
-        (refused(multipliers={keras.layers.Dense(2): 1}), ValueError, "layers that are built"),
-    ],
-)
-def test_refused(make: Any, error: type[Exception], message: str) -> None:
-    with pytest.raises(error, match=message):
-        make()
-
-
-def test_a_number_for_the_rate_is_refused_with_the_way_out() -> None:
-    optimizer = scheduled(AdamW, RATE)
-    with pytest.raises(TypeError, match=r"lrkit\.keras\.Plateau in place of ReduceLROnPlateau"):
-        optimizer.learning_rate = 0.1
-    with pytest.raises(TypeError, match="`weight_decay` must stay a schedule"):
-        scheduled(AdamW, RATE, weight_decay=DECAY).weight_decay = 0.1
-    with pytest.raises(ValueError, match="`factor` must be 0 or more"):
-        optimizer.set_factor(-1)
+def test_schedule_of_a_model(tmp_path: Path) -> None:
+    wrapped = keras.optimizers.LossScaleOptimizer(scheduled(AdamW, RATE))
+    assert schedule_of(network(wrapped)) == RATE
+    model = network(AdamW(LearningRate(RATE)))
+    model.fit(*regression(), verbose=0)
+    model.save(tmp_path / "model.keras")
+    assert schedule_of(keras.saving.load_model(tmp_path / "model.keras")) == RATE
+    with pytest.raises(TypeError, match="got Adam with learning_rate"):
+        schedule_of(keras.optimizers.Adam(0.1))
 
 
 def test_a_users_own_class(tmp_path: Path) -> None:

@@ -129,6 +129,14 @@ def test_how_to_get_a_picture():
     assert picture(None).endswith('pip install "lrkit[plot]"')
 
 
+@pytest.mark.parametrize("is_compiled", [False, True])
+def test_the_first_line_says_that_steps_are_compiled(is_compiled, capsys):
+    Terminal(err=False, is_compiled=is_compiled).begin("CPU", "embedded MNIST", 10_000)
+    compiled = "jit       each step is compiled as a whole: the first epoch takes longer"
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2:] == ([compiled] if is_compiled else [])
+
+
 def test_the_bar_of_a_terminal(monkeypatch, capsys):
     """Drawn while an epoch runs, gone when its line is printed."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)

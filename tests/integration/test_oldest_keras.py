@@ -14,7 +14,12 @@ ADAPTERS = ROOT / "tests" / "adapters"
 FILES = {
     "tensorflow": ["test_keras_private.py"],
     "jax": ["test_keras_private.py"],
-    "torch": ["test_keras_private.py", "test_keras_scheduled.py", "test_keras_multipliers.py"],
+    "torch": [
+        "test_keras_private.py",
+        "test_keras_scheduled.py",
+        "test_keras_scheduled_files.py",
+        "test_keras_multipliers.py",
+    ],
 }
 
 

@@ -243,13 +243,31 @@ def test_extend_refuses(s, arguments, message):
             TypeError,
             r"`curve` must be a schedule or what makes one, got curve=",
         ),
-        (("cosine(5)", 600, 5), TypeError, r"`schedule` must be a schedule.*read\(text\)"),
+        ((WSD, 0, 50), ValueError, r"got step=0 of .* Branch off from a later step, when the rate"),
+        ((WSD, 10_000, 50), ValueError, r"Branch off from an earlier step\.$"),
+        ((3e-4, 600, 5), TypeError, r"`schedule` must be a schedule or its text, got .*=0\.0003"),
+        (("cosin(5)", 600, 5), ValueError, r"the nearest known name is `cosine`"),
         ((WSD, "600", 5), TypeError, r"`step` must be a number, got step='600'"),
     ],
 )
 def test_cooldown_from_refuses(arguments, error, message):
     with pytest.raises(error, match=message):
         cooldown_from(*arguments)
+
+
+def test_text_is_as_good_as_the_schedule():
+    text = str(WSD)
+    assert extend(text, at=6000, to=14_000) == extend(WSD, at=6000, to=14_000)
+    assert cooldown_from(text, 6000, 2000) == cooldown_from(WSD, 6000, 2000)
+
+
+def test_wrapper_of_a_schedule_is_refused_with_the_way_to_it():
+    class Wrapper:
+        schedule = WSD
+
+    for call in (lambda w: extend(w, at=1, to=9), lambda w: cooldown_from(w, 600, 5)):
+        with pytest.raises(TypeError, match=r"got schedule=<.*>\. Give its `\.schedule`\."):
+            call(Wrapper())
 
 
 def test_long_ladders_and_points_are_cut_too():

@@ -150,8 +150,15 @@ def test_what_is_no_library_and_no_schedule():
         ValueError, match=r"`library` must be one of 'keras', 'torch', 'optax', got"
     ):
         to_source(WSD, "tensorflow")
-    with pytest.raises(TypeError, match=r"`schedule` must be a schedule.*read\(text\)"):
-        to_source("cosine(100)", "keras")
+    with pytest.raises(TypeError, match=r"`schedule` must be a schedule or its text, got .*=0\.1"):
+        to_source(0.1, "keras")
+    with pytest.raises(ValueError, match="the nearest known name is `cosine`"):
+        to_source("cosin(100)", "keras")
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_text_is_as_good_as_the_schedule(library):
+    assert to_source(str(WSD), library) == to_source(WSD, library)
 
 
 @pytest.fixture(scope="module")

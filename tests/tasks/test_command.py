@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -60,7 +61,7 @@ def test_again_into_the_same_folder(run, small):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     done = lrkit("--data", small, "--epochs", 3, "--out", folder)
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr.startswith("lrkit: error: train: `out` must be a new or an empty folder")
+    assert done.stderr.startswith("lrkit: error: --out must be a new or an empty folder")
     assert "--resume" in done.stderr
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
@@ -98,6 +99,45 @@ def test_resume_with_other_settings_names_the_difference(run, option, value, mes
         "lrkit: error: resume: the settings must be those of the run, got"
     )
     assert message in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ["--examples", 151],
+            r"--examples must be 1 to 150 \(.*small\.npz\), got --examples 151\.",
+        ),
+        (["--examples", 151], r"151\. There are no more\.$"),
+        (
+            ["--schedule", "cosin"],
+            r"--schedule must be cosine, .*, got --schedule 'cosin'\. Did you",
+        ),
+        (
+            ["--min-lr", 0.5],
+            r"--min-lr must be 0 to --peak 0\.001, got --min-lr 0\.5\.$",
+        ),
+        (["--optimizer", "adan"], r"--optimizer must be one of .*got --optimizer 'adan'"),
+        (["--data", "/none.npz"], r"--data must be an \.npz file that exists, .*got --data /none"),
+        (["--full"], r"--full and --data are two sources of images: give one\. Try 'lrkit mnist"),
+    ],
+)
+def test_errors_name_options(small, tmp_path, options, message):
+    data = [] if "--data" in options else ["--data", small]
+    done = lrkit(*data, *options, "--out", tmp_path / "run")
+    assert (done.exit_code, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("lrkit: error: --")
+    assert re.search(message, line)
+    assert "`" not in line
+    assert not (tmp_path / "run").exists()
+
+
+def test_more_images_than_there_are_embedded(tmp_path):
+    done = lrkit("--examples", 10_001, "--out", tmp_path / "run")
+    assert done.exit_code == 2
+    assert "--examples must be 1 to 10000 (embedded MNIST), got --examples 10001." in done.stderr
+    assert "ask for the full set with --full." in done.stderr
 
 
 def test_json_is_one_document(run):
@@ -186,7 +226,7 @@ def test_ctrl_c_and_resume(run, small, tmp_path):
 def test_another_backend_than_the_one_keras_runs_on(tmp_path):
     done = lrkit("--backend", OTHER, "--out", tmp_path / "run")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert f"that Keras runs on in this process, {BACKEND}, got backend={OTHER}" in done.stderr
+    assert f"that Keras runs on in this process, {BACKEND}, got --backend {OTHER}" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

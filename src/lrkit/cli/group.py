@@ -14,6 +14,8 @@ from typing import Any
 
 import click
 
+from lrkit.cli.words import WORDS
+
 INTERRUPTED = 130
 
 
@@ -73,7 +75,9 @@ class Commands(click.Group):
         except (ValueError, TypeError, ImportError, OSError) as error:
             if ctx.params.get("debug") or not _is_for_the_user(error):
                 raise
-            raise Failure(_message(error), _place(error)) from error
+            words = ctx.meta.get(WORDS, str)
+            message = _message(error) if _is_text_error(error) else words(_message(error))
+            raise Failure(message, _place(error)) from error
         return result
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:

@@ -15,9 +15,13 @@ from click.core import ParameterSource
 
 from lrkit.cli.group import INTERRUPTED, write
 from lrkit.cli.options import as_json, print_json
+from lrkit.cli.words import WORDS, in_options
 
 #: By option, the field of the job.
 FIELDS = {"schedule": "schedules"}
+#: What speaks to the user below this command, and what it calls the options otherwise.
+FUNCTIONS = ("choose", "Images.first", "load", "optimizer", "schedule", "train")
+ARGUMENTS = {"path": "data"}
 
 
 _whole = click.IntRange(min=1)
@@ -129,10 +133,11 @@ def mnist(ctx: click.Context, /, out: Path, resume: bool, as_json: bool, **optio
     """  # noqa: D301  # Click wants the control character itself
     from lrkit.cli.mnist_show import Terminal, picture, table
 
+    ctx.meta[WORDS] = in_options(ctx, FUNCTIONS, ARGUMENTS)
     job = _job(ctx, out, resume, options)
     from lrkit.tasks.mnist import train  # loads Keras, so after the backend is settled
 
-    show = Terminal(err=as_json)
+    show = Terminal(err=as_json, is_compiled=bool(job.jit))
     try:
         with _warnings_as_lines():
             report = train(job, out, resume=resume, show=show)
@@ -154,6 +159,8 @@ def _job(ctx: click.Context, out: Path, resume: bool, options: dict[str, Any]) -
 
     named = {FIELDS.get(name, name): value for name, value in options.items()}
     if not resume:
+        if options["full"] and options["data"]:
+            raise click.UsageError("--full and --data are two sources of images: give one", ctx)
         files.check_free(out)  # before a framework is loaded, which takes seconds
         return Job(**{**named, "backend": backend.choose(options["backend"])})
     given = {

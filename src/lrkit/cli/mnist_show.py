@@ -19,10 +19,12 @@ class Terminal(Show):
 
     Args:
         err: Print to stderr.
+        is_compiled: Whether each step is compiled as a whole, which takes its time.
     """
 
-    def __init__(self, *, err: bool) -> None:
+    def __init__(self, *, err: bool, is_compiled: bool = False) -> None:
         self._err = err
+        self._is_compiled = is_compiled
         self._stream = sys.stderr if err else sys.stdout
         self.counts_batches = self._stream.isatty()
         self._has_summary = False
@@ -32,6 +34,8 @@ class Terminal(Show):
     def begin(self, device: str, source: str, examples: int) -> None:
         """The device and the data."""
         self._say(f"device    {device}\ndata      {source}, {examples} training images")
+        if self._is_compiled:
+            self._say("jit       each step is compiled as a whole: the first epoch takes longer")
 
     def train(self, number: int, of: int, label: str, expression: str, model: Any) -> None:
         """The model, once, and the schedule."""

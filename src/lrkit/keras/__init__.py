@@ -3,6 +3,7 @@
 `LearningRate` gives a schedule to an optimizer, and `learning_rate` makes one of your own function
 or class. `scheduled` makes an optimizer whose every number may be a schedule, with a rate for each
 layer; `Plateau` cuts its rate when a metric gets no better. `Recorder` keeps what each update had.
+`schedule_of` tells the schedule of a model that was loaded.
 Importing this module registers them with Keras, so that saved models load again.
 """
 
@@ -12,7 +13,8 @@ from lrkit.keras.own import learning_rate
 from lrkit.keras.plateau import Plateau
 from lrkit.keras.rate import LearningRate
 from lrkit.keras.recorder import Recorder
+from lrkit.keras.schedule_of import schedule_of
 
-__all__ = ["LearningRate", "Plateau", "Recorder", "learning_rate", "scheduled"]
+__all__ = ["LearningRate", "Plateau", "Recorder", "learning_rate", "schedule_of", "scheduled"]
 
 del _keras

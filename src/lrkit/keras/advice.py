@@ -14,9 +14,15 @@ class Advice:
         self._fit_begins = True
         self._length_is_checked = False
         self._said: set[tuple[int, str]] = set()
+        self._begun: dict[int, int] = {}  # by optimizer, updates when the fit began
 
-    def fit_begins(self) -> None:
-        """A call of fit begins."""
+    def fit_begins(self, recorder: Any) -> None:
+        """A call of fit begins.
+
+        Args:
+            recorder: The Recorder that it calls.
+        """
+        findings.warn_order(recorder)
         self._fit_begins, self._length_is_checked = True, False
 
     def epoch_begins(self, epoch: int, now: list[Applied], params: dict[str, Any]) -> None:
@@ -29,6 +35,7 @@ class Advice:
         """
         if self._fit_begins:
             self._fit_begins = False
+            self._begun = {id(applied.optimizer): applied.updates() for applied in now}
             for applied in now:
                 findings.warn_not_restored(applied, epoch)
                 if self._is_new(applied, "schedule free"):
@@ -72,4 +79,5 @@ class Advice:
         self._length_is_checked = True
         for applied in now:
             if not findings.warn_accumulation(applied):
-                findings.warn_too_short(applied, (epochs - epoch) * batches)
+                begun = self._begun.get(id(applied.optimizer), 0)
+                findings.warn_too_short(applied, (epochs - epoch) * batches, begun)

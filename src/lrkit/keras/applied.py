@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from lrkit.core.schedule import Schedule
+from lrkit.keras.compiled import held_by
 from lrkit.keras.factors import Factors
 from lrkit.keras.rate import LearningRate
 from lrkit.keras.record import RATE, Columns
@@ -34,6 +35,15 @@ class Applied:
         self.schedules: dict[str, Schedule] = dict(getattr(optimizer, "schedules", {}))
         self.factors = Factors(optimizer)
         self._evaluate: Callable[[Any], Any] | None = None
+
+    def as_compiled(self) -> None:
+        """Takes the rate that the compiled function holds, where the optimizer has another by now.
+
+        To be called when that function has trained a batch, so that it is compiled.
+        """
+        held = held_by(self.optimizer)
+        if held is not None and isinstance(self.source, LearningRate):
+            self.source = held
 
     @property
     def is_settable(self) -> bool:

@@ -7,7 +7,7 @@ here is the same step; the one that a function understands is found by trying.
 
 import math
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
@@ -143,8 +143,12 @@ class Failure:
         return kind(f"{who}: `{name}(step)` must be {rule}, got {got}. {way_out}")
 
 
-def ask(function: Function, steps: Sequence[int]) -> Answers | Failure:
+def ask(function: Function, steps: Iterable[int]) -> Answers | Failure:
     """The answers at `steps`, asked one by one in one form that works at all of them.
+
+    Args:
+        function: Of the step.
+        steps: They are gone through once for each form, so no iterator.
 
     Returns:
         The answers; or the failure of the form that got furthest. Of equals it is the plainest; of
@@ -197,8 +201,31 @@ def _maps(function: Function) -> list[Function]:
     if backend == "tensorflow":
         import tensorflow as tf
 
-        return [side_by_side, tf.function(in_turn, autograph=False)]
+        return [side_by_side, tf.function(in_turn, autograph=False), _branching(function)]
     return [side_by_side, in_turn] if backend == "jax" else [side_by_side]
+
+
+def _branching(function: Function) -> Function:
+    """A map inside a graph that TensorFlow also makes of Python's `if` and `while`."""
+    import tensorflow as tf
+
+    def one(step: Any) -> Any:
+        return tf.cast(function(step), tf.float32)
+
+    @tf.function(autograph=True)
+    def in_turn(steps: Any) -> Any:
+        return tf.map_fn(one, steps, fn_output_signature=tf.float32)
+
+    def quietly(steps: Any) -> Any:
+        logger = tf.get_logger()  # it tells of each function that it cannot read
+        level = logger.level
+        logger.setLevel("ERROR")
+        try:
+            return in_turn(steps)
+        finally:
+            logger.setLevel(level)
+
+    return quietly
 
 
 def _floats(steps: Any) -> Any:

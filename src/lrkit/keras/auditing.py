@@ -25,6 +25,7 @@ def run_of(track: Track) -> Run:
         factors=factors,
         fits=tuple(Fit(fit.row, fit.first, fit.epoch) for fit in track.fits),
         schedule=None if applied is None else applied.schedule,
+        hyperparameters={} if applied is None else applied.schedules,
         accumulation=1 if applied is None else applied.accumulation,
         told=1 if applied is None else applied.told,
         batches_per_epoch=track.batches_per_epoch,
@@ -43,8 +44,10 @@ def _ways_out(accumulation: int) -> dict[str, str]:
         "restarted": (
             "Load the whole model with load_model, or call "
             "model.optimizer.build(model.trainable_variables) before load_weights: weights that "
-            "are loaded into an unbuilt optimizer leave its counter at 0."
+            "are loaded into an unbuilt optimizer leave its counter at 0. A model.compile after "
+            "load_model makes a new optimizer: leave it out."
         ),
+        "epoch-0": "Was `initial_epoch` forgotten?",
         "unrecorded": "Give the Recorder to every call of fit.",
         "skipped": (
             "A few at the start are normal; for fewer, give LossScaleOptimizer a smaller "

@@ -9,9 +9,12 @@ import keras
 
 from lrkit.core.schedule import Schedule
 from lrkit.keras.applied import Applied
+from lrkit.keras.neighbours import beside, names_before
 from lrkit.keras.notice import warn
+from lrkit.plan.finding import counted
 
 _PLACES = 1000  # at which a schedule is looked at, to see whether it falls
+_LOGGERS = (keras.callbacks.CSVLogger, keras.callbacks.TensorBoard)
 _FAR = 1_000_000  # updates of an endless one that are looked at
 
 
@@ -39,22 +42,35 @@ def warn_accumulation(applied: Applied) -> bool:
     return True
 
 
-def warn_too_short(applied: Applied, batches: float) -> None:
-    """Warns if the schedule ends before the run does.
+def warn_too_short(applied: Applied, batches: float, begun: int) -> None:
+    """Warns if a schedule, of the rate or of another hyperparameter, ends before the run does.
 
     Args:
         applied: The optimizer at this moment.
         batches: Batches still to come.
+        begun: Updates that had been made when the fit began.
     """
-    if applied.schedule is None:
-        return
     updates = int((applied.counter() + batches) // applied.accumulation)
-    length = applied.schedule.length
-    if updates > length:
+    rate = {} if applied.schedule is None else {"": applied.schedule}
+    for name, schedule in (rate | applied.schedules).items():
+        length = schedule.length
+        if updates <= length:
+            continue
+        what = f" of `{name}`" if name else ""
+        # What has been trained stays as it was: `over` would change it, and the rate would jump.
+        new = f"schedule.over({updates})"
+        if begun:
+            new = f"lrkit.extend(schedule, at={begun}, to={updates})"
+        if begun >= length:
+            new = "schedule | another piece"
+        other = "train for fewer epochs"
+        if name:  # a momentum that has risen, say, may well be meant to stay
+            other = f"schedule >> hold(value={float(schedule(length)):.6g}) where that is meant"
         warn(
-            f"Recorder: the schedule{_of(applied)} is {length:g} updates long and the run ends at "
-            f"update {updates}: it is too short by {updates - length:g} updates, in which the rate "
-            f"stays at its stop value. Write schedule.over({updates}), or train for fewer epochs.",
+            f"Recorder: the schedule{what}{_of(applied)} is {counted(length, 'update')} long and "
+            f"the run ends at update {updates}: it is too short by "
+            f"{counted(updates - length, 'update')}, in which the {name or 'rate'} stays at its "
+            f"stop value. Write {new}, or {other}.",
         )
 
 
@@ -75,8 +91,9 @@ def warn_past_the_end(applied: Applied) -> bool:
     warn(
         f"Recorder: this fit begins at update {applied.updates()}, and the schedule{_of(applied)} "
         f"is over at {schedule.length:g}: all of it has the rate {rate:.5g}{effect}. To train on, "
-        "give the optimizer a longer schedule (lrkit.extend) before model.compile; to train anew, "
-        "compile with a new optimizer, whose counter begins at 0.",
+        "give the optimizer a longer schedule before model.compile: schedule | another piece, or "
+        "lrkit.extend from an earlier checkpoint; to train anew, compile with a new optimizer, "
+        "whose counter begins at 0.",
     )
     return True
 
@@ -95,7 +112,7 @@ def warn_not_restored(applied: Applied, epoch: int) -> None:
         f"{applied.title} is 0, so its schedule starts from the first update again. Weights that "
         "are loaded into an unbuilt optimizer leave its counter at 0: load the whole model with "
         "load_model, or call model.optimizer.build(model.trainable_variables) before "
-        "model.load_weights.",
+        "model.load_weights. A model.compile after load_model makes a new optimizer: leave it out.",
     )
 
 
@@ -116,6 +133,21 @@ def warn_schedule_free(applied: Applied) -> None:
         "the early updates stay in it and the late ones hardly move it. Give it a constant rate, "
         "with warmup_steps=... for a warm-up; or use AdamW with the schedule.",
     )
+
+
+def warn_order(recorder: Any) -> None:
+    """Warns of callbacks that write the logs before the Recorder has put the rate into them.
+
+    Args:
+        recorder: The Recorder that a fit is calling.
+    """
+    loggers = names_before(recorder, beside(), _LOGGERS)
+    if loggers:
+        warn(
+            f"Recorder: it stands after {loggers} in the list of callbacks, which so writes the "
+            "logs of an epoch before they hold the rate and the other hyperparameters that were "
+            "applied. Put the Recorder first.",
+        )
 
 
 def warn_idle(applied: Applied, others: int) -> None:

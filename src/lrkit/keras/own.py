@@ -20,7 +20,7 @@ _Base = keras.optimizers.schedules.LearningRateSchedule
 
 
 def learning_rate(
-    length: int | str, *, gradient_accumulation_steps: int = 1
+    length: int | str | None = None, *, gradient_accumulation_steps: int = 1
 ) -> Callable[[Any], Any]:
     """A decorator that makes your own schedule, a function or a class, safe for Keras.
 
@@ -35,7 +35,7 @@ def learning_rate(
 
     Args:
         length: The updates that it describes, a whole number of 1 to 10,000,000; for a class also
-            the name of the argument of its constructor that says so.
+            the name of the argument of its constructor that says so. It has to be given.
         gradient_accumulation_steps: The optimizer's own number, from 1, as for `LearningRate`.
 
     Raises:
@@ -60,11 +60,11 @@ def learning_rate(
     >>> Halving(0.5, 4).schedule
     table([[2, 0.5], [2, 0.25]], label='Halving')
     """
-    if callable(length):
-        name = getattr(length, "__name__", "function")
+    if length is None or callable(length):
+        name = "length=None" if length is None else getattr(length, "__name__", "function")
         raise TypeError(
-            f"{_WHO}: `length` must be given, got only {name}. "
-            f"Write @lrkit.keras.learning_rate(length=1000) above it."
+            f"{_WHO}: `length` must be given, got only {name}. Write "
+            "@lrkit.keras.learning_rate(length=1000) above your function or class."
         )
     if not isinstance(length, str):
         length = checked_length(_WHO, length)

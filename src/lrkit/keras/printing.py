@@ -1,5 +1,6 @@
 """The lines that a Recorder prints while it trains."""
 
+import os
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -15,9 +16,12 @@ def checked_print_every(print_every: Any) -> Literal["epoch"] | int | None:
         TypeError: If it is no whole number.
         ValueError: If it is below 1 or another word than "epoch".
     """
+    way_out = 'Write "epoch" for one line per epoch.'
+    if _is_file(print_every):
+        way_out = f"For a file of the rates write csv={os.fspath(print_every)!r}."
     rule = (
         'Recorder: `print_every` must be None, "epoch" or a whole number of updates from 1, got '
-        f'print_every={print_every!r}. Write "epoch" for one line per epoch.'
+        f"print_every={print_every!r}. {way_out}"
     )
     if print_every is None or isinstance(print_every, str):
         if print_every in (None, "epoch"):
@@ -28,6 +32,12 @@ def checked_print_every(print_every: Any) -> Literal["epoch"] | int | None:
     if print_every < 1:
         raise ValueError(rule)
     return print_every
+
+
+def _is_file(given: Any) -> bool:
+    """Whether it is the name of a file, or looks like one."""
+    is_name = isinstance(given, str) and bool({".", "/", os.sep} & set(given))
+    return is_name or isinstance(given, os.PathLike)
 
 
 def print_epoch(epoch: int, epochs: int | None, key: str, rate: float, first: int) -> None:

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from lrkit import Schedule, read
+from lrkit.keras.compiled import note
 from lrkit.keras.in_graph import rate_in_graph
 from lrkit.keras.steps import concrete, tensor_of
 from lrkit.keras.tabulate import tabulated
@@ -85,6 +86,7 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
         tensor = tensor_of(step)
         counter = concrete(tensor)
         if counter is None:
+            note(step, self)
             return rate_in_graph(self._schedule, self._text, self._every, tensor)
         if self._every != 1:
             counter = counter // self._every
@@ -167,7 +169,14 @@ def _is_plain_function(schedule: Any) -> bool:
 def _way_out(schedule: Any) -> str:
     if isinstance(schedule, LearningRate):
         return "It is one already: give it to the optimizer, or take its `.schedule`."
-    if isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
+    foreign = keras.optimizers.schedules.LearningRateSchedule
+    kind = schedule if isinstance(schedule, type) else type(schedule)
+    if issubclass(kind, foreign) and kind.__module__.partition(".")[0] != "keras":
+        return (
+            "For an object of your own class, make it safe for every graph and file: "
+            f"lrkit.keras.learning_rate(length=...)({kind.__name__}(...))."
+        )
+    if isinstance(schedule, foreign):
         return "Give a schedule of Keras to the optimizer as it is; Recorder records it too."
     if isinstance(schedule, Number):
         return (

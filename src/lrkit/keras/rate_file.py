@@ -24,10 +24,16 @@ class RateFile:
         path: The file; its folder must exist.
 
     Raises:
+        TypeError: If it is no path.
         ValueError: If the folder is missing, or the file holds something else.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
+        if not isinstance(path, str | os.PathLike):
+            raise TypeError(
+                f"Recorder: `csv` must be the name of a file, got csv={path!r}. Write for example "
+                'csv="rates.csv".'
+            )
         self.path = Path(path)
         self.was_torn = False  # whether `resume` found a last line that a kill had torn
         self.set_aside = 0  # rows of an earlier run, moved to a file beside

@@ -53,7 +53,7 @@ class Recorder(Reading, keras.callbacks.Callback):
 
     Raises:
         ImportError: For `tensorboard` without that package.
-        TypeError: When the training begins, for a model without optimizer.
+        TypeError: If `csv` is no path; when the training begins, for a model without optimizer.
         ValueError: If `csv` or `tensorboard` hold something else, or two optimizers have one name.
 
     Source: measured behaviour of Keras 3, whose own logs show the rate of the *next* update.
@@ -82,7 +82,7 @@ class Recorder(Reading, keras.callbacks.Callback):
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Called by Keras: refuses a model that has no optimizer."""
         appliers(self.model)
-        self._advice.fit_begins()
+        self._advice.fit_begins(self)
         self._fit_begins = True
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -92,6 +92,7 @@ class Recorder(Reading, keras.callbacks.Callback):
         tracks = [self._track(applied) for applied in now]
         under_way = Epoch(epoch, self._told("steps"), self._fit_begins)
         for track, applied in zip(tracks, now, strict=True):
+            track.is_compiled = not getattr(self.model, "run_eagerly", True)
             track.begin(under_way, applied)
         self._epoch, self._now, self._fit_begins = under_way, tracks, False
         if self._board is not None:

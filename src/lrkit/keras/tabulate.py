@@ -15,6 +15,7 @@ import numpy.typing as npt
 from lrkit import Schedule
 from lrkit.core.table import checked_function, checked_length, kept
 from lrkit.keras.asked import Failure, Function, Values, ask, ask_at_once, name_of
+from lrkit.keras.progress import in_turn
 
 Steps = npt.NDArray[np.int64]
 
@@ -73,7 +74,7 @@ def _at_once(function: Function, n: int) -> Values | None:
 
 
 def _one_by_one(who: str, function: Function, n: int) -> Values:
-    answers = ask(function, range(n))
+    answers = ask(function, in_turn(f"{who}: asking {name_of(function)} for its rates", n))
     if isinstance(answers, Failure):
         raise answers.refusal(who, function) from answers.error
     values = np.asarray(answers.values)

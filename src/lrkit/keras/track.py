@@ -62,6 +62,7 @@ class Track:
         self.epoch = Epoch(0, None, False)
         self._counter: int | None = None  # Keras's own at the begin of an epoch, gone on from since
         self._is_open = False
+        self.is_compiled = False  # whether the training function is
 
     @property
     def keys(self) -> dict[str, str]:
@@ -117,6 +118,8 @@ class Track:
         count = self.missing
         if self.applied is None or count <= 0:
             return None
+        if self.is_compiled:
+            self.applied.as_compiled()
         added = self._add(self.applied, self.next, np.full(count, self.epoch.number))
         self.next += count
         return added

@@ -73,6 +73,7 @@ def audit(plan: Plan, run: Run, *, schedule: Schedule | None = None) -> Audit:
     if planned is not None:
         found += ends.found(plan, run, planned)
         found += faults.of_the_rates(run, planned)
+    found += ends.of_hyperparameters(plan, run)
     return Audit(tuple(found), _summary(run))
 
 

@@ -13,6 +13,7 @@ from lrkit.core.combine import Scaled, scaled
 from lrkit.core.curve import assert_bounded
 from lrkit.core.curves import Hold
 from lrkit.core.cut import Skipped, Taken
+from lrkit.core.given import schedule_of_user
 from lrkit.core.join import Join
 from lrkit.core.schedule import Schedule, TooFewSteps
 from lrkit.core.shapes import one_minus_sqrt
@@ -20,6 +21,7 @@ from lrkit.core.text import NAMES
 from lrkit.core.validate import at_least_zero, plain, refuse, whole
 
 KEPT = ("shape", "rate")
+_PLACES = 8  # before a step, that say whether the rate has fallen to it
 _MEETS = 1e-9
 """How far apart, of the larger value, two ends may be that `>>` joins."""
 
@@ -27,7 +29,7 @@ Cooldown = Schedule | str | Callable[..., Schedule]
 """What a cooldown goes along: a schedule from 1, a constructor, or its name."""
 
 
-def extend(schedule: Schedule, *, at: float, to: float, keep: str = "shape") -> Schedule:
+def extend(schedule: Schedule | str, *, at: float, to: float, keep: str = "shape") -> Schedule:
     """The same run with another end: as it was up to step `at`, and `to` steps long.
 
         value(t) = schedule(t)                                                for t < at
@@ -41,7 +43,7 @@ def extend(schedule: Schedule, *, at: float, to: float, keep: str = "shape") -> 
     does the new one, with `|`: update `at` has the rate that it would have had.
 
     Args:
-        schedule: The schedule so far. It has an end.
+        schedule: The schedule so far, or its text. It has an end.
         at: Updates that have been made, as a checkpoint counts them. A whole number of 0 or more,
             before the end; with keep="rate" also after it.
         to: The new length. A whole number above `at`; with keep="rate" not below the old length.
@@ -49,8 +51,9 @@ def extend(schedule: Schedule, *, at: float, to: float, keep: str = "shape") -> 
 
     Raises:
         ValueError: The schedule is endless, nothing of it remains to be stretched, `to` leaves a
-            piece without a step or is out of range, or `keep` is another word.
-        TypeError: `schedule` is no schedule, or a count is no number.
+            piece without a step or is out of range, `keep` is another word, or a text is no
+            schedule.
+        TypeError: `schedule` is neither schedule nor text, or a count is no number.
 
     Source: stretching what remains is how Hu et al. 2024, "MiniCPM", section 4.2, picture training
     that goes on (arXiv 2404.06395).
@@ -62,7 +65,8 @@ def extend(schedule: Schedule, *, at: float, to: float, keep: str = "shape") -> 
     >>> extend(lr, at=6000, to=14_000, keep="rate")
     0.0003 * (warmup(500) >> hold(5500) >> hold(4000) >> hold(2000) >> cosine(2000))
     """
-    begin = _updates("extend", "schedule", schedule, "at", at)
+    schedule = schedule_of_user("extend", "schedule", schedule)
+    begin = _updates("extend", "at", at)
     assert_bounded("extend", schedule, "Give its end with `.take(n)`, or use `cooldown_from`.")
     end = whole("extend", "to", to, "Steps are counted in whole updates.")
     if keep not in KEPT:
@@ -87,7 +91,7 @@ def extend(schedule: Schedule, *, at: float, to: float, keep: str = "shape") -> 
 
 
 def cooldown_from(
-    schedule: Schedule, step: float, length: float, curve: Cooldown = one_minus_sqrt
+    schedule: Schedule | str, step: float, length: float, curve: Cooldown = one_minus_sqrt
 ) -> Schedule:
     """The schedule up to a step, and from exactly its rate down: the end of a WSD run, anywhere.
 
@@ -100,16 +104,18 @@ def cooldown_from(
     cooldown starts after the jump.
 
     Args:
-        schedule: The schedule so far; it may be endless, and holds its last value after its end.
+        schedule: The schedule so far, or its text; it may be endless, and holds its last value
+            after its end.
         step: Updates that have been made, as a checkpoint counts them. A whole number of 0 or more.
         length: Updates of the cooldown. A whole number of 1 or more.
         curve: A constructor such as `one_minus_sqrt` (the default), `linear` or `cosine`, its
             name, or a schedule that starts at 1, which is laid over `length`.
 
     Raises:
-        ValueError: The rate at `step` is 0 already, a number is out of range, or the curve is
+        ValueError: The rate at `step` is 0, a number is out of range, or the curve is
             unknown, endless or does not start at 1.
-        TypeError: `schedule` is no schedule, a count is no number, or the curve is none.
+        TypeError: `schedule` is neither schedule nor text, a count is no number, or the curve is
+            none.
 
     Source: Hägele et al. 2024, "Scaling Laws and Compute-Optimal Training Beyond Fixed Training
     Durations" (arXiv 2405.18392).
@@ -119,15 +125,18 @@ def cooldown_from(
     >>> cooldown_from(lr, 8000, 2000)
     0.0003 * (warmup(500) >> hold(7500) >> one_minus_sqrt(2000))
     """
-    begin = _updates("cooldown_from", "schedule", schedule, "step", step)
+    schedule = schedule_of_user("cooldown_from", "schedule", schedule)
+    begin = _updates("cooldown_from", "step", step)
     n = whole("cooldown_from", "length", length, "Steps are counted in whole updates.")
     down = _over(curve, n)
     height, inner = _height(schedule)
     rate = inner(begin)
     if rate == 0.0:
+        was_higher = any(inner(begin * place / _PLACES) for place in range(_PLACES))
+        where = "an earlier step" if was_higher else "a later step, when the rate has risen"
         raise ValueError(
             f"cooldown_from: the rate at `step` must not be 0, got step={begin} of `{schedule}`. "
-            "Branch off from an earlier step."
+            f"Branch off from {where}."
         )
     return scaled(height, _joined(_past(inner, begin), scaled(rate, down)))
 
@@ -135,13 +144,8 @@ def cooldown_from(
 # ---- checks -------------------------------------------------------------------------------------
 
 
-def _updates(who: str, argument: str, schedule: Any, name: str, step: Any) -> int:
+def _updates(who: str, name: str, step: Any) -> int:
     """How many updates have been made."""
-    if not isinstance(schedule, Schedule):
-        raise TypeError(
-            f"{who}: `{argument}` must be a schedule, got {argument}={schedule!r}. "
-            "A text becomes one with read(text)."
-        )
     made = at_least_zero(who, name, step)
     if made != math.floor(made):
         raise refuse(who, name, "a whole number of updates", step, "A checkpoint counts them.")

@@ -1,4 +1,4 @@
-"""What an audit finds at the end of the schedule: before it, at it, beyond it."""
+"""What an audit finds at the end of a schedule: before it, at it, beyond it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from lrkit.core.schedule import Schedule
-from lrkit.plan.faults import CLOSE
-from lrkit.plan.finding import Finding
+from lrkit.plan.faults import CLOSE, counts_alike
+from lrkit.plan.finding import Finding, counted
 from lrkit.plan.plan import Plan
 from lrkit.plan.run import Run
 
+_PLACES = 100  # at which the height of a hyperparameter is looked at
+
 
 def found(plan: Plan, run: Run, schedule: Schedule) -> Iterator[Finding]:
-    """How the end of the schedule and the end of the run do not go together."""
+    """How the end of the rate's schedule and the end of the run do not go together."""
     if run.told != run.accumulation:
         yield _accumulation(plan, run, schedule)
         return
@@ -23,6 +25,14 @@ def found(plan: Plan, run: Run, schedule: Schedule) -> Iterator[Finding]:
     yield from _never_reached(plan, run, schedule)
     yield from _late_fits(run, schedule)
     yield from _overshot(plan, run, schedule)
+
+
+def of_hyperparameters(plan: Plan, run: Run) -> Iterator[Finding]:
+    """The same of the schedules beside the rate, each of which counts updates."""
+    for name, schedule in run.hyperparameters.items():
+        if math.isfinite(schedule.length):
+            yield from _never_reached(plan, run, schedule, name)
+            yield from _overshot(plan, run, schedule, name)
 
 
 def _accumulation(plan: Plan, run: Run, schedule: Schedule) -> Finding:
@@ -47,20 +57,30 @@ def _accumulation(plan: Plan, run: Run, schedule: Schedule) -> Finding:
     )
 
 
-def _never_reached(plan: Plan, run: Run, schedule: Schedule) -> Iterator[Finding]:
+def _never_reached(
+    plan: Plan, run: Run, schedule: Schedule, name: str | None = None
+) -> Iterator[Finding]:
     """The schedule is longer than the run was meant to be."""
     length, last = schedule.length, max(plan.updates, run.furthest)
     if length <= last:
         return
     stop, there = float(schedule(length)), float(schedule(last))
-    if abs(there - stop) <= CLOSE * max(abs(there), float(max(run.rates))):
+    if abs(there - stop) <= CLOSE * max(abs(there), _height(run, schedule, name)):
         return  # what is cut off is flat
     yield Finding(
         "too-long",
-        f"The schedule is {length:g} updates long and the run {last}: it never reaches its stop "
-        f"value {stop:.6g}, but ends at the rate {float(schedule(last - 1)):.6g}. Write "
-        f"schedule.over({last}).",
+        f"The schedule{_of(name)} is {counted(length, 'update')} long and the run {last}: it never "
+        f"reaches its stop value {stop:.6g}, but ends at {_the(name)} "
+        f"{float(schedule(last - 1)):.6g}. {_another(plan, run, schedule, last, name)}",
     )
+
+
+def _height(run: Run, schedule: Schedule, name: str | None) -> float:
+    """The highest value that the run had."""
+    if name is None:
+        return float(max(run.rates))
+    last = run.furthest - 1
+    return max(abs(float(schedule(last * place / _PLACES))) for place in range(_PLACES + 1))
 
 
 def _late_fits(run: Run, schedule: Schedule) -> Iterator[Finding]:
@@ -72,30 +92,64 @@ def _late_fits(run: Run, schedule: Schedule) -> Iterator[Finding]:
             continue
         rate = float(run.rates[fit.row])
         effect = "and so changed nothing" if rate == 0.0 else "its stop value"
+        to = fit.first + count
+        begun = run.changeable_from(schedule.length)
+        way_out = f"schedule.over({to}) for both"
+        if begun:
+            way_out = f"extend(schedule, at={begun}, to={to}) from the checkpoint of {begun}"
+        elif run.fits[0].first:  # nothing of the schedule is left that could be laid out anew
+            way_out = f"schedule | another piece of {counted(count, 'update')}"
         yield Finding(
             "fit-after-end",
             f"Fit number {number} began at update {fit.first}, and the schedule is over at "
-            f"{schedule.length:g}: its {count} updates had the rate {rate:.6g}, {effect}. "
-            f"Write schedule.over({fit.first + count}) for both, or begin with a new optimizer.",
+            f"{schedule.length:g}: its {counted(count, 'update')} had the rate {rate:.6g}, "
+            f"{effect}. Write {way_out}, or begin with a new optimizer.",
         )
 
 
-def _overshot(plan: Plan, run: Run, schedule: Schedule) -> Iterator[Finding]:
-    """Updates after the end of the schedule in a fit that began before it."""
-    end = math.ceil(schedule.length)
-    late = [fit for fit in run.fits if fit.first >= schedule.length]
-    furthest = min([run.furthest, *(fit.first for fit in late)])
+def _overshot(
+    plan: Plan, run: Run, schedule: Schedule, name: str | None = None
+) -> Iterator[Finding]:
+    """Updates after the end of the schedule, of the rate in a fit that began before it."""
+    end, furthest = math.ceil(schedule.length), run.furthest
+    if name is None:  # else no finding of its own says it
+        late = [fit.first for fit in run.fits if fit.first >= schedule.length]
+        furthest = min([furthest, *late])
     if furthest <= end:
         return
     why = (
         "The run was longer than its plan"
         if plan.updates <= end
-        else f"The schedule is shorter than the {plan.updates} updates of the plan"
+        else f"The schedule is shorter than the {counted(plan.updates, 'update')} of the plan"
     )
+    to = max(furthest, plan.updates)
     yield Finding(
         "overshot",
-        f"The run went on to update {furthest - 1}, and the schedule is over at "
-        f"{schedule.length:g}: {furthest - end} updates, from {end} on, had its stop value "
-        f"{float(schedule(schedule.length)):.6g}. {why}. Write "
-        f"schedule.over({max(furthest, plan.updates)}).",
+        f"The run went on to update {furthest - 1}, and the schedule{_of(name)} is over at "
+        f"{schedule.length:g}: {counted(furthest - end, 'update')}, from {end} on, had its stop "
+        f"value {float(schedule(schedule.length)):.6g}. {why}. "
+        f"{_another(plan, run, schedule, to, name)}",
     )
+
+
+def _another(plan: Plan, run: Run, schedule: Schedule, to: int, name: str | None) -> str:
+    """What to write for a schedule that ends at `to`, and is as it was where it has been."""
+    if not counts_alike(plan, run):
+        return "Mend the accumulation first."
+    begun = run.changeable_from(min(to, schedule.length))
+    new = f"extend(schedule, at={begun}, to={to})" if begun else f"schedule.over({to})"
+    if name is None:
+        return f"Write {new}."
+    meant = ""
+    if schedule.length < to:  # a momentum that has risen, say, may well be meant to stay
+        stays = f"schedule >> hold(value={float(schedule(schedule.length)):.6g})"
+        meant = f", or {stays} where that is meant"
+    return f"Write {new} for `{name}`{meant}."
+
+
+def _of(name: str | None) -> str:
+    return "" if name is None else f" of `{name}`"
+
+
+def _the(name: str | None) -> str:
+    return "the rate" if name is None else "the value"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from lrkit.core.schedule import Schedule
-from lrkit.plan.finding import Finding
+from lrkit.plan.finding import Finding, counted
 from lrkit.plan.plan import Plan
 from lrkit.plan.run import Run
 
@@ -27,14 +27,24 @@ def of_the_counter(plan: Plan, run: Run) -> Iterator[Finding]:
 
 def accumulation_of_the_plan(plan: Plan, run: Run) -> Iterator[Finding]:
     """The plan counts other batches to an update than the optimizer."""
-    if plan.batches_per_epoch is None or plan.accumulation == run.accumulation:
+    if counts_alike(plan, run):
         return
+    untold = (
+        f"; or, if {plan.accumulation} was meant, give the optimizer "
+        f"gradient_accumulation_steps={plan.accumulation}"
+    )
     yield Finding(
         "plan-accumulation",
         f"The plan counts accumulation={plan.accumulation} batches to an update, and the optimizer "
-        f"{run.accumulation}, so the plan's {plan.updates} updates are not those of the run. Write "
-        f"Plan(..., accumulation={run.accumulation}).",
+        f"{run.accumulation}, so the plan's {counted(plan.updates, 'update')} are not those of the "
+        f"run. Write Plan(..., accumulation={run.accumulation})"
+        f"{untold if plan.accumulation > 1 else ''}.",
     )
+
+
+def counts_alike(plan: Plan, run: Run) -> bool:
+    """Whether plan and optimizer take as many batches for an update, as far as the plan says."""
+    return plan.batches_per_epoch is None or plan.accumulation == run.accumulation
 
 
 def restarted(run: Run) -> Iterator[Finding]:
@@ -54,7 +64,8 @@ def restarted(run: Run) -> Iterator[Finding]:
     if run.set_aside:
         yield run.finding(
             "restarted",
-            f"{began} while its file held {run.set_aside} updates of an earlier run, which were "
+            f"{began} while its file held {counted(run.set_aside, 'update')} of an earlier run, "
+            "which were "
             "set aside. To begin anew, give each run a file of its own. To go on, restore the "
             "optimizer's state.",
         )
@@ -67,42 +78,63 @@ def restarted(run: Run) -> Iterator[Finding]:
 def unrecorded(run: Run) -> Iterator[Finding]:
     """Updates that were made, and nobody saw their rates."""
     for row in run.rows_ahead():
-        yield run.finding(
-            "unrecorded",
-            f"Updates {run.steps[row - 1] + 1} to {run.steps[row] - 1} were made without the "
-            "Recorder, so their rates are not known.",
-        )
+        first, last = run.steps[row - 1] + 1, run.steps[row] - 1
+        told = f"Update {first} was made without the Recorder, so its rate is not known."
+        if first < last:
+            told = (
+                f"Updates {first} to {last} were made without the Recorder, so their rates are not "
+                "known."
+            )
+        yield run.finding("unrecorded", told)
 
 
 def skipped(run: Run) -> Iterator[Finding]:
     """Batches that mixed precision left out."""
-    if run.skipped:
-        yield run.finding(
-            "skipped",
-            f"Mixed precision skipped {run.skipped} batches, whose gradients were not finite: they "
-            "made no update, and the schedule ends as much later.",
-        )
+    if not run.skipped:
+        return
+    made = "made no update"
+    if run.accumulation > 1:
+        made = f"did not count among the {run.accumulation} that make an update"
+    yield run.finding(
+        "skipped",
+        f"Mixed precision skipped {counted(run.skipped, 'batch')}, whose gradients were not "
+        f"finite: {'it' if run.skipped == 1 else 'they'} {made}, and the schedule ends as much "
+        "later.",
+    )
 
 
 def too_few_or_many(plan: Plan, run: Run) -> Iterator[Finding]:
     """The run was shorter or longer than planned."""
     made, wanted = run.furthest, plan.updates
-    if plan.batches_per_epoch is not None and plan.accumulation != run.accumulation:
+    if not counts_alike(plan, run):
         return  # found already
     late = math.ceil(run.skipped / run.accumulation)
     if made < wanted - late:
+        left = wanted - made
         yield Finding(
             "fewer-updates",
-            f"The run made {made} of the {wanted} updates of the plan, and stopped at the rate "
-            f"{float(run.rates[-1]):.6g}.{_of_an_epoch(plan, run)} Train for the "
-            f"{wanted - made} updates that are left, or plan for {made}.",
+            f"The run made {made} of the {counted(wanted, 'update')} of the plan, and stopped at "
+            f"the rate {float(run.rates[-1]):.6g}.{_of_an_epoch(plan, run)} Train for the "
+            f"{counted(left, 'update')} that {'is' if left == 1 else 'are'} left, or plan for "
+            f"{made}.",
         )
     elif made > wanted:
         yield Finding(
             "more-updates",
-            f"The run made {made} updates, {made - wanted} more than the {wanted} of the plan."
-            f"{_of_an_epoch(plan, run)} Write Plan(updates={made}) and lay the schedule over them.",
+            f"The run made {counted(made, 'update')}, {made - wanted} more than the {wanted} of "
+            f"the plan.{_of_an_epoch(plan, run)}{_began_again(run)} Write Plan(updates={made}) and "
+            "lay the schedule over them.",
         )
+
+
+def _began_again(run: Run) -> str:
+    """A fit that went on with the updates and not with the epochs, in the framework's words."""
+    ask = run.ways_out.get("epoch-0", "")
+    for number, fit in enumerate(run.fits, start=1):
+        if fit.first > 0 and fit.epoch == 0:
+            which = f"Fit number {number}" if len(run.fits) > 1 else "It"
+            return f" {which} began at update {fit.first} with epoch 0 again. {ask}".rstrip()
+    return ""
 
 
 def _of_an_epoch(plan: Plan, run: Run) -> str:

@@ -22,3 +22,13 @@ class Finding:
 
     def __str__(self) -> str:
         return self.text
+
+
+def counted(count: float, thing: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "update"), counted(2, "update"), counted(3, "batch")
+    ('1 update', '2 updates', '3 batches')
+    """
+    many = thing if count == 1 else f"{thing}{'es' if thing.endswith('ch') else 's'}"
+    return f"{count:g} {many}" if isinstance(count, float) else f"{count} {many}"

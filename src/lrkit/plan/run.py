@@ -29,6 +29,7 @@ class Run:
         factors: What the schedule's rate was multiplied by; NaN where nobody knows. Default: 1.
         fits: The calls of the training loop; none if that is not known.
         schedule: The schedule of the last fit; None where the rate was a number or foreign.
+        hyperparameters: By name, the schedules of other hyperparameters, over updates.
         accumulation: Batches that made one update.
         told: Batches that the schedule took for one update.
         batches_per_epoch: As the training loop counted them; None if that is not known.
@@ -43,6 +44,7 @@ class Run:
     factors: Sequence[float] = ()
     fits: Sequence[Fit] = ()
     schedule: Schedule | None = None
+    hyperparameters: Mapping[str, Schedule] = field(default_factory=dict)
     accumulation: int = 1
     told: int = 1
     batches_per_epoch: int | None = None
@@ -62,6 +64,14 @@ class Run:
     def furthest(self) -> int:
         """One past the highest update."""
         return int(max(self.steps)) + 1 if len(self.steps) else 0
+
+    def changeable_from(self, end: float) -> int:
+        """The last update before `end` at which the run was begun or gone on with.
+
+        What came before it has been trained, so another schedule must leave that as it was.
+        """
+        begins = [fit.first for fit in self.fits] or [int(self.steps[0])]
+        return max((first for first in begins if first < end), default=0)
 
     def rows_back(self) -> list[int]:
         """The rows at which the count of updates went back."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from importlib import import_module
 
+from lrkit.core.given import schedule_of_user
 from lrkit.core.schedule import Schedule
 from lrkit.core.validate import refuse
 from lrkit.source.function import FARTHEST, TOO_LONG
@@ -21,7 +22,7 @@ _MOST_CHARACTERS = 2_000
 """So much of the expression is shown above the code."""
 
 
-def to_source(schedule: Schedule, library: str) -> str:
+def to_source(schedule: Schedule | str, library: str) -> str:
     """Python code that builds the same schedule in one library alone, without lrkit.
 
         exec(to_source(s, "optax"), names);  names["learning_rate"](k) = s(k)
@@ -36,13 +37,13 @@ def to_source(schedule: Schedule, library: str) -> str:
         torch    BASE_LR: the optimizer's lr;  scheduler(optimizer): the scheduler
 
     Args:
-        schedule: Any schedule.
+        schedule: Any schedule, or its text.
         library: "keras", "torch" or "optax".
 
     Raises:
         ValueError: The library is unknown, or a part cannot be said without lrkit: noise, long
-            tables, hundreds of pieces; the message names them all.
-        TypeError: `schedule` is no schedule.
+            tables, hundreds of pieces; the message names them all. Or a text is no schedule.
+        TypeError: `schedule` is neither schedule nor text.
 
     >>> from lrkit import warmup, cosine, to_source
     >>> print(to_source(0.1 * (warmup(100) >> cosine(900)), "optax"))
@@ -60,11 +61,7 @@ def to_source(schedule: Schedule, library: str) -> str:
     )
     <BLANKLINE>
     """
-    if not isinstance(schedule, Schedule):
-        raise TypeError(
-            f"to_source: `schedule` must be a schedule, got schedule={schedule!r}. "
-            "A text becomes one with read(text)."
-        )
+    schedule = schedule_of_user("to_source", "schedule", schedule)
     if library not in LIBRARIES:
         raise refuse("to_source", "library", f"one of {', '.join(map(repr, LIBRARIES))}", library)
     writer = import_module(f"lrkit.source.{library}")

@@ -24,6 +24,7 @@ from lrkit.tasks.idx import read_folder
 NAMES = ("x_train", "y_train", "x_test", "y_test")
 # The fingerprint of what tools/embed_mnist.py put into the file, so of Keras's own arrays.
 EMBEDDED = "9af7e642be32d65b0c5000f09ab94bca03fbf557f603a12d75f2c3d366d54ecc"
+_EMBEDDED_SOURCE = "embedded MNIST"
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +65,12 @@ class Images:
             ValueError: There are fewer.
         """
         if not 1 <= examples <= len(self.x_train):
+            more = "There are no more."
+            if self.source == _EMBEDDED_SOURCE:
+                more = "MNIST has 60,000 training images: ask for the full set with `full`."
             raise ValueError(
                 f"Images.first: `examples` must be 1 to {len(self.x_train)} "
-                f"({self.source}), got examples={examples}. "
-                "MNIST has 60,000 training images: ask for the full set to use more than 10,000."
+                f"({self.source}), got examples={examples}. {more}"
             )
         return replace(self, x_train=self.x_train[:examples], y_train=self.y_train[:examples])
 
@@ -115,7 +118,7 @@ def read_embedded(file: IO[bytes], origin: str) -> Images:
         with lzma.open(file) as plain:
             content = io.BytesIO(plain.read())
         arrays = {name: np.lib.format.read_array(content, allow_pickle=False) for name in NAMES}
-        images = Images(**arrays, source="embedded MNIST")
+        images = Images(**arrays, source=_EMBEDDED_SOURCE)
         intact = images.fingerprint == EMBEDDED
     except (lzma.LZMAError, EOFError, ValueError) as error:
         raise _damaged(origin) from error

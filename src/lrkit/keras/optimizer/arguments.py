@@ -1,12 +1,15 @@
 """The arguments of a scheduled optimizer: what is a schedule, what stays Keras's own."""
 
+import difflib
 import inspect
 from typing import Any
 
 import keras
 
 from lrkit import Schedule, hold, read
-from lrkit.core.validate import number
+from lrkit.core.validate import number, refuse
+from lrkit.keras.extremes import extremes
+from lrkit.keras.optimizer.clipping import CLIPS
 from lrkit.keras.optimizer.hyperparameter import hyperparameters
 from lrkit.keras.rate import LearningRate
 
@@ -28,45 +31,59 @@ def as_scheduled(
     possible = hyperparameters(kind)
     plain, schedules = dict(arguments), {}
     for name, value in arguments.items():
-        if isinstance(value, str) and name in possible:
-            value = read(value)
-        if isinstance(value, LearningRate):
-            value = value.schedule
-        if not isinstance(value, Schedule):
-            continue
-        if name not in possible:
-            raise TypeError(
-                f"{kind.__name__}: `{name}` must be no schedule, got {name}={value!r}. These can "
-                f"be scheduled: learning_rate, {', '.join(possible)}."
-            )
-        schedules[name] = LearningRate(value, gradient_accumulation_steps=every)
-        for extreme in extremes(value):
-            _ask_keras(kind, name, extreme, value)
+        _check_name(kind, name, possible)
+        schedule = _as_schedule(value, name in possible)
+        if schedule is not None:
+            if name not in possible:
+                raise TypeError(
+                    f"{kind.__name__}: `{name}` must be no schedule, got {name}={value!r}. These "
+                    f"can be scheduled: learning_rate, {', '.join(possible)}."
+                )
+            schedules[name] = LearningRate(schedule, gradient_accumulation_steps=every)
+            plain[name] = extremes(schedule)[0]
+        elif name in possible and value is not None:
+            number(kind.__name__, name, value)
+    for name, rate in schedules.items():
+        if name in CLIPS and extremes(rate.schedule)[0] <= 0.0:
+            way_out = "Keras takes 0 for no clipping; a bound of 0 would leave no gradient."
+            rule = "above 0 at every update"
+            raise refuse(kind.__name__, name, rule, rate.schedule, way_out)
+        for extreme in extremes(rate.schedule):
             plain[name] = extreme
+            _ask_keras(kind, name, plain, rate.schedule)
     return plain, schedules
 
 
-def extremes(schedule: Schedule) -> list[float]:
-    """The least and the greatest value that a schedule has at its knots and ends."""
-    # NaN or infinity cannot occur: a schedule is finite.
-    values = [schedule(0), schedule(schedule.length if schedule.length < float("inf") else 0)]
-    for _, before, after in _some(schedule.knots()):
-        values += [before, after]
-    return [float(min(values)), float(max(values))]
+def _as_schedule(value: Any, may_be_text: bool) -> Schedule | None:
+    if isinstance(value, LearningRate):
+        return value.schedule
+    if isinstance(value, str) and may_be_text:
+        return read(value)
+    return value if isinstance(value, Schedule) else None
 
 
-def _some(knots: Any) -> list[Any]:
-    return [knot for knot, _ in zip(knots, range(10_000), strict=False)]
+def _check_name(kind: type, name: str, possible: list[str]) -> None:
+    known = {"learning_rate", "name", "gradient_accumulation_steps", *possible}
+    for base in kind.__mro__:
+        if base is not object and "__init__" in base.__dict__:
+            known |= set(inspect.signature(base.__dict__["__init__"]).parameters)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        way_out = f"Did you mean `{near[0]}`?" if near else "Leave it out."
+        raise TypeError(
+            f"{kind.__name__}: each argument must be one of the optimizer class, got `{name}`. "
+            f"{way_out}"
+        )
 
 
-def _ask_keras(kind: type, name: str, value: float, schedule: Schedule) -> None:
+def _ask_keras(kind: type, name: str, plain: dict[str, Any], schedule: Schedule) -> None:
     """Keras checks some hyperparameters when an optimizer is made: so one is made of each."""
     try:
-        _original(kind)(**{name: value})
+        _original(kind)(**plain)
     except ValueError as error:
         raise ValueError(
             f"{kind.__name__}: `{name}` must be in its range at every update, got {name}="
-            f"{schedule!r}, which takes the value {value:g}. Keras says: {error}"
+            f"{schedule!r}, which takes the value {plain[name]:g}. Keras says: {error}"
         ) from error
 
 

@@ -93,7 +93,7 @@ def scheduled_class(optimizer_class: type) -> type:
     body: dict[str, Any] = {key: Hyperparameter(key) for key in hyperparameters(optimizer_class)}
     body["optimizer_class"] = optimizer_class
     if keras.backend.backend() == "torch":
-        body["apply"] = _outside_of_graphs(base.apply)
+        body["apply"] = _outside_of_graphs(Scheduled.apply)
     body["__module__"] = __name__
     body["__doc__"] = f"`keras.optimizers.{optimizer_class.__name__}` made by `scheduled`."
     made = type(name, (Scheduled, base), body)
@@ -148,4 +148,5 @@ for _name in dir(keras.optimizers):  # all of Keras's own, so that saved models 
     _found = getattr(keras.optimizers, _name)
     _is_optimizer = isinstance(_found, type) and issubclass(_found, keras.optimizers.Optimizer)
     if _is_optimizer and _name not in _WRAPPERS:
-        scheduled_class(_found)
+        _made = scheduled_class(_found)
+        globals()[_made.__name__] = _made  # where pickle looks for it

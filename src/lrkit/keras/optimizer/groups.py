@@ -31,7 +31,7 @@ class Multiplier:
 
     def now(self, counter: Any) -> Any:
         """The number at a value of Keras's counter; a tensor of it inside a graph."""
-        return self.value if self._rate is None else self._rate(counter)
+        return self.value if self._rate is None else self._rate(tensor_of(counter))
 
     def times(self, rate: Any, counter: Any) -> Any:
         """The rate of these variables."""
@@ -48,23 +48,31 @@ class Multiplier:
             return lambda rate: 1.0
         return lambda rate: _as_number(self.now(counter) != 0.0)
 
-    @contextmanager
-    def kept_where_frozen(self, counter: Any, variables: Sequence[Any]) -> Iterator[bool]:
-        """Puts the variables back after the update in its body, where the multiplier is 0.
+    @property
+    def may_become_zero(self) -> bool:
+        """Whether it is a schedule, which may be 0 at some updates."""
+        return self._rate is not None
 
-        A rate of 0 is not enough: momentum that was gathered before would go on moving them.
 
-        Yields:
-            Whether there is an update at all.
-        """
-        if self.is_frozen or self._rate is None:
-            yield not self.is_frozen
-            return
-        before = [keras.ops.copy(tensor_of(variable)) for variable in variables]
-        yield True
-        is_frozen = self.now(counter) == 0.0
-        for variable, value in zip(variables, before, strict=True):
-            variable.assign(keras.ops.where(is_frozen, value, tensor_of(variable)))
+@contextmanager
+def kept_where_zero(pairs: Iterable[tuple[Any, Multiplier]], counter: Any) -> Iterator[None]:
+    """Puts variables back after the update in its body, where their multiplier is 0.
+
+    A rate of 0 is not enough: momentum that was gathered before would go on moving them, and a
+    constraint would change them.
+
+    Args:
+        pairs: Variables and their multipliers.
+        counter: Keras's, before the update.
+    """
+    kept = [
+        (variable, keras.ops.copy(tensor_of(variable)), multiplier.now(counter) == 0.0)
+        for variable, multiplier in pairs
+        if multiplier.may_become_zero
+    ]
+    yield
+    for variable, before, is_zero in kept:
+        variable.assign(keras.ops.where(is_zero, before, tensor_of(variable)))
 
 
 def _as_number(condition: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 
+from lrkit import Schedule
 from lrkit.keras.notice import warn
 from lrkit.keras.rate import LearningRate
 from lrkit.keras.steps import concrete, tensor_of
@@ -69,27 +70,40 @@ class Hyperparameter:
         if rate is None or held["_as_numbers"]:
             # TensorFlow reads an attribute before it is set for the first time.
             return held["_numbers"].get(self._name)
-        value = rate(held["_iterations"])
+        value = rate(tensor_of(held["_iterations"]))
         return _switch(value) if self._name in _SWITCHES else value
 
     def __set__(self, optimizer: Any, value: Any) -> None:
-        """A number, or a `LearningRate` that counts as the optimizer does."""
+        """A number, a schedule or the text of one."""
         held = optimizer.__dict__
-        if held["_is_compiled"] and value is not held["_numbers"].get(self._name):
-            warn(
-                f"{type(optimizer).__name__}: `{self._name}` was set after the training function "
-                "was compiled, which goes on with the one from before. Call model.compile(...) "
-                "or model.make_train_function(force=True) now."
-            )
-        if isinstance(value, LearningRate):
-            held["_scheduled"][self._name] = value
-        elif held["_as_numbers"] or self._name not in held["_scheduled"]:
+        if held["_as_numbers"]:  # Keras's own `__init__`
             held["_numbers"][self._name] = value
-        else:
-            raise TypeError(
-                f"{type(optimizer).__name__}: `{self._name}` must stay a schedule, got "
-                f"{self._name}={value!r}. Write lrkit.keras.LearningRate(schedule) in its place."
+            return
+        who, name = type(optimizer).__name__, self._name
+        if held["_is_compiled"] and value is not held["_numbers"].get(name):
+            warn(
+                f"{who}: `{name}` was set after the training function was compiled, and a "
+                "compiled function goes on with the one from before. Call model.compile(...) or "
+                "model.make_train_function(force=True) after the change."
             )
+        is_scheduled = name in held["_scheduled"]
+        if isinstance(value, Schedule | LearningRate | str):
+            if name in _SWITCHES and optimizer.built and not is_scheduled:
+                raise TypeError(
+                    f"{who}: `{name}` must be a schedule from the beginning, got {name}={value!r} "
+                    "for an optimizer that is built. Give it to scheduled(...)."
+                )
+            schedule = value.schedule if isinstance(value, LearningRate) else value
+            every = optimizer.gradient_accumulation_steps or 1
+            rate = LearningRate(schedule, gradient_accumulation_steps=every)
+            held["_scheduled"][name] = rate
+        elif is_scheduled:
+            raise TypeError(
+                f"{who}: `{name}` must stay a schedule, got {name}={value!r}. Write "
+                f"{name}={value!r} * hold() for a constant."
+            )
+        else:
+            held["_numbers"][name] = value
 
 
 class _SwitchedOn:

@@ -2,43 +2,90 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 
 from lrkit import Schedule, read
 from lrkit.core.validate import at_least_zero, refuse
+from lrkit.keras.extremes import extremes
+from lrkit.keras.notice import warn
 
 Multiplier = float | Schedule
-Patterns = dict[str, Multiplier]
 
 
-def as_patterns(who: str, multipliers: Mapping[Any, Any] | None) -> Patterns:
-    """The multipliers by pattern; a layer becomes the pattern of its variables' paths.
+@dataclass(frozen=True)
+class Rule:
+    """A multiplier and what it is for.
+
+    Args:
+        pattern: Is searched for in paths. Of a layer: what fits exactly its own paths.
+        multiplier: The factor.
+        layer: The layer that it is for, whose variables are told by identity: two layers may have
+            equal paths.
+    """
+
+    pattern: str
+    multiplier: Multiplier
+    layer: Any = None
+
+    def places(self, who: str, variables: Sequence[Any]) -> list[int]:
+        """Which of the variables it is for."""
+        if self.layer is not None:
+            mine = {id(variable) for variable in self.layer.variables}
+            if places := [i for i, variable in enumerate(variables) if id(variable) in mine]:
+                return places
+            raise ValueError(
+                f"{who}: `multipliers` must have layers of the model that is trained, got "
+                f"{self.layer.name!r}, none of whose variables the optimizer has. Leave it out "
+                "where trainable=False freezes it already."
+            )
+        return matching(who, "multipliers", self.pattern, paths_of(variables))
+
+
+def paths_of(variables: Sequence[Any]) -> list[str]:
+    """The paths of variables, which are of Keras or of the backend."""
+    return [getattr(variable, "path", variable.name) for variable in variables]
+
+
+def as_rules(who: str, multipliers: Mapping[Any, Any] | None) -> list[Rule]:
+    """The multipliers as rules.
 
     Args:
         who: Who asks, for errors.
         multipliers: Numbers, schedules or texts, by pattern or by layer that is built.
     """
-    patterns: Patterns = {}
+    if multipliers is not None and not isinstance(multipliers, Mapping):
+        raise TypeError(
+            f"{who}: `multipliers` must be a dict by pattern or layer, got multipliers="
+            f'{multipliers!r}. Write for example multipliers={{"bias": 0.5}}.'
+        )
+    rules = []
     for key, value in (multipliers or {}).items():
-        pattern = _of_layer(who, key) if isinstance(key, keras.layers.Layer) else key
+        is_layer = isinstance(key, keras.layers.Layer)
+        pattern = _of_layer(who, key) if is_layer else key
         if not isinstance(pattern, str):
             raise TypeError(
                 f"{who}: `multipliers` must have patterns (texts) or layers as keys, got "
                 f"{key!r} of type {type(key).__name__}. Write a part of a variable's path."
             )
         _compiled(who, "multipliers", pattern)
-        patterns[pattern] = _multiplier(who, pattern, value)
-    return patterns
+        layer = key if is_layer else None
+        rules.append(Rule(pattern, _multiplier(who, pattern, value), layer))
+    return rules
 
 
 def _multiplier(who: str, pattern: str, value: Any) -> Multiplier:
     if isinstance(value, str):
         value = read(value)
-    if isinstance(value, Schedule):
-        return value
-    return at_least_zero(who, f"multipliers[{pattern!r}]", value)
+    name = f"multipliers[{pattern!r}]"
+    if not isinstance(value, Schedule):
+        return at_least_zero(who, name, value)
+    if (least := extremes(value)[0]) < 0.0:
+        way_out = "Negative rates climb the loss."
+        raise refuse(who, name, f"0 or more at every update, not {least:g}", value, way_out)
+    return value
 
 
 def _of_layer(who: str, layer: Any) -> str:
@@ -75,52 +122,26 @@ def matching(who: str, argument: str, pattern: str, paths: Sequence[str]) -> lis
 
 def resolve(
     who: str,
-    paths: Sequence[str],
-    patterns: Patterns,
+    variables: Sequence[Any],
+    rules: Sequence[Rule],
     decay: float | None,
     layers: Sequence[str] | None,
 ) -> list[Multiplier]:
     """The multiplier of each variable: the product of all that apply to it."""
-    result: list[Multiplier] = list(_layerwise(who, paths, decay, layers))
-    for pattern, multiplier in patterns.items():
-        for i in matching(who, "multipliers", pattern, paths):
-            result[i] = _product(result[i], multiplier)
+    result: list[Multiplier] = list(_layerwise(who, paths_of(variables), decay, layers))
+    for rule in rules:
+        for i in rule.places(who, variables):
+            result[i] = _product(result[i], rule.multiplier)
     return result
-
-
-def as_plain(multiplier: Multiplier) -> float | str:
-    """A multiplier as JSON holds it."""
-    return repr(multiplier) if isinstance(multiplier, Schedule) else multiplier
-
-
-def remembered(
-    found: Sequence[Sequence[Any]] | None, paths: Sequence[str]
-) -> list[Multiplier] | None:
-    """The multipliers that a saved optimizer had, if these are the variables of its model.
-
-    A model that was loaded or cloned may name its variables by shorter or longer paths than the
-    one that was built at first: `dense/kernel` for `net/dense/kernel`. Patterns could then match
-    nothing, or other things.
-
-    Args:
-        found: Path and plain multiplier of each variable, as they were saved.
-        paths: Of the variables now.
-    """
-    if found is None or len(found) != len(paths):
-        return None
-    if not all(_is_same(before, now) for (before, _), now in zip(found, paths, strict=True)):
-        return None
-    return [read(value) if isinstance(value, str) else float(value) for _, value in found]
-
-
-def _is_same(one: str, other: str) -> bool:
-    return f"/{one}".endswith(f"/{other}") or f"/{other}".endswith(f"/{one}")
 
 
 def _product(one: Multiplier, other: Multiplier) -> Multiplier:
     if one == 0.0 or other == 0.0:
         return 0.0  # frozen, whatever the schedule of the other
     return one * other
+
+
+_HARDLY_MOVES = 1e-5
 
 
 def _layerwise(
@@ -130,6 +151,12 @@ def _layerwise(
         return [1.0] * len(paths)
     depths = _depths_of_patterns(who, paths, layers) if layers else depths_of_paths(paths)
     top = max(depths)
+    if decay**top < _HARDLY_MOVES:
+        warn(
+            f"{who}: with layerwise_decay={decay:g} and {top + 1} layers the lowest has the "
+            f"multiplier {decay**top:.1g} and hardly moves. If these are not the layers that you "
+            "mean (see describe()), name them from the bottom to the top: layers=[...]."
+        )
     return [decay ** (top - depth) for depth in depths]
 
 

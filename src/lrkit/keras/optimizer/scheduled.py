@@ -11,9 +11,10 @@ from lrkit.keras.notice import warn
 from lrkit.keras.optimizer import state
 from lrkit.keras.optimizer.arguments import as_rate, as_scheduled, check_config
 from lrkit.keras.optimizer.clipping import clipped, clipping_of
-from lrkit.keras.optimizer.groups import Groups
+from lrkit.keras.optimizer.found import Found, as_plain, recall, rules_text, write
+from lrkit.keras.optimizer.groups import Groups, kept_where_zero
 from lrkit.keras.optimizer.hyperparameter import is_compiling
-from lrkit.keras.optimizer.multipliers import as_patterns, as_plain, remembered, resolve
+from lrkit.keras.optimizer.multipliers import as_rules, paths_of, resolve
 from lrkit.keras.steps import concrete, tensor_of
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ class Scheduled(_Optimizer):
         # an attribute to find variables in it, and the hyperparameters read these before that.
         own = self.__dict__
         own.update(_scheduled={}, _numbers={}, _as_numbers=True, _is_compiled=False, _scale=None)
-        own.update(_patterns=as_patterns(who, multipliers), _groups=Groups.of_one())
+        own.update(_rules=as_rules(who, multipliers), _groups=Groups.of_one())
         own.update(_layerwise=_checked_layerwise(who, layerwise_decay, layers))
-        own.update(notes={}, factor_changes=[], _found=None)
+        own.update(notes={}, factor_changes=[], _found=None, _written=None)
         super().__init__(learning_rate=rate, **numbers)
         own.update(_decoupled=_checked_decoupled(who, decoupled, self))
         own.update(_scheduled=schedules, _as_numbers=False)
@@ -87,8 +88,8 @@ class Scheduled(_Optimizer):
         if self._is_compiled:
             warn(
                 f"{type(self).__name__}: `learning_rate` was set after the training function was "
-                "compiled, which goes on with the one from before. Call model.compile(...) or "
-                "model.make_train_function(force=True) now."
+                "compiled, and a compiled function goes on with the one from before. Call "
+                "model.compile(...) or model.make_train_function(force=True) after the change."
             )
         arguments = {"gradient_accumulation_steps": self.gradient_accumulation_steps}
         self._learning_rate = as_rate(type(self), learning_rate, arguments)
@@ -117,27 +118,34 @@ class Scheduled(_Optimizer):
         self.factor.assign(factor)
         self.factor_changes.append((self.updates, factor))
 
-    def describe(self) -> None:
-        """Prints a table of the variables, their multipliers and the rates of the next update.
+    def describe(self, update: int | None = None) -> None:
+        """Prints a table of the variables, their multipliers and their rates.
+
+        Args:
+            update: The update whose rates are shown, from 0. Default: the next one.
 
         Raises:
             ValueError: If the optimizer has not been built for the variables of a model.
         """
         from lrkit.keras.optimizer.describe import print_table
 
-        print_table(self)
+        print_table(self, update)
 
     def build(self, variables: Any) -> None:
         """Called by Keras: finds the multiplier of each variable, then makes the slots."""
         if not self.built:
-            paths = [getattr(variable, "path", variable.name) for variable in variables]
-            found = remembered(self._found, paths)
+            text, paths = rules_text(self._rules, self._layerwise), paths_of(variables)
+            found = recall(self._written, text, paths)
             if found is None:
-                found = resolve(type(self).__name__, paths, self._patterns, *self._layerwise)
-            every = self.gradient_accumulation_steps or 1
+                who = type(self).__name__
+                multipliers = resolve(who, variables, self._rules, *self._layerwise)
+                decays = [super(Scheduled, self)._use_weight_decay(v) for v in variables]
+                found = list(map(Found, paths, multipliers, decays))
             keys = [self._var_key(variable) for variable in variables]
-            self.__dict__["_groups"] = Groups(keys, found, every)
-            self.__dict__["_found"] = list(zip(paths, map(as_plain, found), strict=True))
+            multipliers = [one.multiplier for one in found]
+            every = self.gradient_accumulation_steps or 1
+            self.__dict__["_groups"] = Groups(keys, multipliers, every)
+            self.__dict__["_found"] = dict(zip(keys, found, strict=True))
         super().build(variables)
 
     # What Keras asks for within an update.
@@ -157,13 +165,32 @@ class Scheduled(_Optimizer):
             return super()._clip_gradients(grads)
         return clipped(self, name, grads)
 
+    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+        """Called by Keras: one batch. Frozen variables are not part of it."""
+        if trainable_variables is None:
+            trainable_variables = self._trainable_variables
+        if not self.built:
+            with keras.name_scope(self.name):
+                self.build(list(trainable_variables))
+        of = {id(v): self._groups.of(self._var_key(v)) for v in trainable_variables}
+        pairs = zip(grads, trainable_variables, strict=True)
+        moving = [(grad, v) for grad, v in pairs if not of[id(v)].is_frozen]
+        if not moving:
+            self._iterations.assign_add(1)
+            return
+        variables = [v for _, v in moving]
+        with kept_where_zero([(v, of[id(v)]) for v in variables], self._iterations):
+            super().apply([grad for grad, _ in moving], variables)
+
+    def _use_weight_decay(self, variable: Any) -> bool:
+        found = (self._found or {}).get(self._var_key(variable))
+        return bool(super()._use_weight_decay(variable) if found is None else found.decays)
+
     def _apply_weight_decay(self, variables: Any) -> None:
         """The decay of Keras, which is proportional to the rate, with each variable's own rate."""
-        groups, decoupled = self._groups, self._decoupled
-        for multiplier, members in groups.split(variables, self._var_key):
-            if multiplier.is_frozen:
-                continue
-            self.__dict__["_scale"] = multiplier.scale(self._iterations, decoupled)
+        decaying = [v for v in variables if self._use_weight_decay(v)]
+        for multiplier, members in self._groups.split(decaying, self._var_key):
+            self.__dict__["_scale"] = multiplier.scale(self._iterations, self._decoupled)
             try:
                 super()._apply_weight_decay(members)
             finally:
@@ -172,26 +199,22 @@ class Scheduled(_Optimizer):
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """One variable's update, as Keras does it on TensorFlow and JAX."""
         multiplier = self._groups.of(self._var_key(variable))
-        with multiplier.kept_where_frozen(self._iterations, [variable]) as moves:
-            if moves:
-                rate = multiplier.times(learning_rate, self._iterations)
-                super().update_step(gradient, variable, rate)
+        rate = multiplier.times(learning_rate, self._iterations)
+        super().update_step(gradient, variable, rate)
 
     def _parallel_update_step(self, grads: Any, variables: Any, learning_rate: Any) -> None:
         """All variables at once, as Keras does it on torch: here one multiplier at a time."""
         product = getattr(self, "_u_product", None)  # of Nadam, which advances it at each call
         before = None if product is None else product.value.clone()
         places = range(len(variables))
-        groups = self._groups
-        for multiplier, members in groups.split(places, lambda i: self._var_key(variables[i])):
+        for multiplier, members in self._groups.split(
+            places, lambda i: self._var_key(variables[i])
+        ):
+            if product is not None:
+                product.assign(before)
+            rate = multiplier.times(learning_rate, self._iterations)
             inside = [variables[i] for i in members]
-            with multiplier.kept_where_frozen(self._iterations, inside) as moves:
-                if not moves:
-                    continue
-                if product is not None:
-                    product.assign(before)
-                rate = multiplier.times(learning_rate, self._iterations)
-                super()._parallel_update_step([grads[i] for i in members], inside, rate)
+            super()._parallel_update_step([grads[i] for i in members], inside, rate)
 
     def _update_model_variables_moving_average(self, trainable_variables: Any) -> None:
         """The averages of Keras; that of a frozen variable is the variable, to the last bit."""
@@ -223,11 +246,11 @@ class Scheduled(_Optimizer):
             self.__dict__["_as_numbers"] = False
         config |= {name: repr(schedule) for name, schedule in self.schedules.items()}
         decay, layers = self._layerwise
-        patterns = self._patterns.items()
+        found = None if self._found is None else list(self._found.values())
         return config | {
             "format": _FORMAT,
-            "multipliers": {key: as_plain(multiplier) for key, multiplier in patterns},
-            "found": None if self._found is None else [list(pair) for pair in self._found],
+            "multipliers": {rule.pattern: as_plain(rule.multiplier) for rule in self._rules},
+            "found": write(found, rules_text(self._rules, self._layerwise)),
             "layerwise_decay": decay,
             "layers": layers,
             "decoupled": self._decoupled,
@@ -244,11 +267,16 @@ class Scheduled(_Optimizer):
         check_config(cls, config.pop("format", _FORMAT), _FORMAT)
         found = config.pop("found", None)
         made = super().from_config(config, custom_objects=custom_objects)
-        made.__dict__["_found"] = found
+        made.__dict__["_written"] = found
         return made
 
 
 def _checked_layerwise(who: str, decay: Any, layers: Any) -> tuple[float | None, list[str] | None]:
+    if layers is not None and (isinstance(layers, str) or not isinstance(layers, Sequence)):
+        raise TypeError(
+            f"{who}: `layers` must be a list of patterns from the bottom to the top, got layers="
+            f'{layers!r}. Write for example layers=["embedding", "block_0", "head"].'
+        )
     if decay is not None:
         return positive(who, "layerwise_decay", decay), None if layers is None else list(layers)
     if layers is not None:

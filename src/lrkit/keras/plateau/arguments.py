@@ -1,12 +1,15 @@
 """Checks of the arguments of `Plateau`."""
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ParamSpec
 
 from lrkit.core.validate import number, refuse, whole
 from lrkit.plan.plateau import Mode, PlateauRule, check_threshold, count
 
 WHO = "Plateau"
+P = ParamSpec("P")
 
 
 def as_factor(factor: Any) -> float:
@@ -55,6 +58,29 @@ def as_text(argument: str, text: Any) -> str:
     if not text:
         raise refuse(WHO, argument, "a text with a letter in it", text, 'Write "val_loss".')
     return text
+
+
+#: Arguments of Keras's ReduceLROnPlateau that are called, or mean, something else here.
+_OF_KERAS = {
+    "min_lr": "The floor is a part of the schedule's rate: min_factor=0.01 stands for a hundredth.",
+    "min_delta": "Write threshold=1e-4 for what is an improvement.",
+    "epsilon": "Write threshold=1e-4 for what is an improvement.",
+}
+
+
+def explained(init: Callable[P, None]) -> Callable[P, None]:
+    """A constructor that tells who comes from Keras's callback what its arguments are called."""
+
+    @functools.wraps(init)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> None:
+        for name in kwargs.keys() & _OF_KERAS.keys():
+            raise TypeError(
+                f"{WHO}: `{name}` of ReduceLROnPlateau must be left out, got "
+                f"{name}={kwargs[name]!r}. {_OF_KERAS[name]}"
+            )
+        init(*args, **kwargs)
+
+    return checked
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from typing import Any, Literal, cast
 import keras
 import numpy as np
 
+from lrkit.keras.neighbours import beside
 from lrkit.keras.notice import warn
 from lrkit.keras.plateau import arguments
 from lrkit.keras.plateau.direction import direction
 from lrkit.keras.plateau.last_good import LastGood
 from lrkit.keras.plateau.lookout import Lookout
 from lrkit.keras.plateau.memory import Memory
-from lrkit.keras.plateau.neighbours import beside, check_order, warn_unjudged
+from lrkit.keras.plateau.neighbours import check_order, check_stops, warn_unjudged
 from lrkit.keras.plateau.optimizers import optimizers_of, scalar, standing
 from lrkit.plan.plateau import Mode, PlateauRule, ThresholdMode
 
@@ -67,6 +68,7 @@ class Plateau(keras.callbacks.Callback):
     0.5
     """
 
+    @arguments.explained
     def __init__(
         self,
         monitor: str = "val_loss",
@@ -249,6 +251,8 @@ class Plateau(keras.callbacks.Callback):
                     f"them in {one._key!r} and {self._key!r}. Both would go back at one time."
                 )
         check_order(self, callbacks)
+        if mine:
+            check_stops(callbacks)
 
     def _warn_missing(self, epoch: int, logs: dict[str, Any]) -> None:
         if self._says_missing:

@@ -1,40 +1,33 @@
-"""The other callbacks of the same fit."""
+"""What Plateau says of the other callbacks of a fit, and of epochs that it was not asked about."""
 
-import sys
-from types import FrameType
 from typing import Any
 
 import keras
 
+from lrkit.keras.neighbours import names_before
 from lrkit.keras.notice import warn
 
 _SAVERS = (keras.callbacks.BackupAndRestore, keras.callbacks.ModelCheckpoint)
 
 
-def beside() -> list[Any]:
-    """The callbacks of the fit that is calling, in their order; empty where there is no list.
-
-    Keras gives a callback its model but not its neighbours. They are in the list that is calling
-    it right now.
-    """
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        caller = frame.f_locals.get("self")
-        if isinstance(caller, keras.callbacks.CallbackList):
-            return list(caller.callbacks)
-        frame = frame.f_back
-    return []
-
-
 def check_order(plateau: Any, callbacks: list[Any]) -> None:
     """Warns of callbacks that save an epoch before it is judged."""
-    before = callbacks[: callbacks.index(plateau)] if plateau in callbacks else []
-    savers = [type(one).__name__ for one in before if isinstance(one, _SAVERS)]
+    savers = names_before(plateau, callbacks, _SAVERS)
     if savers:
         warn(
-            f"Plateau: it stands after {', '.join(savers)} in the list of callbacks, which so "
-            "saves an epoch before it is judged; a training resumed from that file would miss the "
-            "judgement. Put Plateau first.",
+            f"Plateau: it stands after {savers} in the list of callbacks, which so saves an epoch "
+            "before it is judged; a training resumed from that file would miss the judgement. Put "
+            "Plateau first.",
+        )
+
+
+def check_stops(callbacks: list[Any]) -> None:
+    """Warns of a callback that ends the training at the loss that Plateau would go back from."""
+    if any(isinstance(one, keras.callbacks.TerminateOnNaN) for one in callbacks):
+        warn(
+            "Plateau: TerminateOnNaN in the same fit ends the training at the first batch whose "
+            "loss is not finite, so that going back is in vain. Leave TerminateOnNaN out; "
+            "`max_restores` ends a training that does not recover.",
         )
 
 

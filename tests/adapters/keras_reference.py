@@ -55,21 +55,25 @@ def branched(optimizer: Any, **options: Any) -> keras.Model:
 
 
 class Weights(keras.callbacks.Callback):
-    """The weights after each batch, by layer."""
+    """The weights after each update, by layer."""
 
-    def __init__(self) -> None:
+    def __init__(self, batches: int) -> None:
         super().__init__()
+        self.batches = batches  # that make an update
         self.seen: dict[str, list[np.ndarray]] = {name: [] for name in BRANCHES}
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        if (batch + 1) % self.batches:
+            return
         for variable in self.model.trainable_variables:
             layer = variable.path.split("/")[-2]
             self.seen[layer].append(np.array(keras.ops.convert_to_numpy(variable)))
 
 
 def fit(model: keras.Model, count: int) -> dict[str, np.ndarray]:
-    """Trains on `count` batches; the weights after each, by layer, and at the begin."""
-    watch = Weights()
+    """Trains on `count` batches; the weights after each update, by layer, and at the begin."""
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    watch = Weights(optimizer.gradient_accumulation_steps or 1)
     x, y = batches(count)
     model.fit(x, y, batch_size=2, epochs=1, shuffle=False, verbose=0, callbacks=[watch])
     return {name: np.stack([start(), *seen]) for name, seen in watch.seen.items()}
@@ -83,7 +87,7 @@ def by_hand(
     accumulation: int = 1,
     **options: Any,
 ) -> np.ndarray:
-    """The weights after each batch when every number is set by hand before each update."""
+    """The weights after each update when every number is set by hand before each update."""
     first = {name: float(schedule(0)) for name, schedule in planned.items()}
     optimizer = optimizer_class(learning_rate=float(rate(0)), **first, **options)
     variables = [keras.Variable(start(), name=name) for name in BRANCHES]
@@ -97,6 +101,5 @@ def by_hand(
         for name, schedule in planned.items():
             setattr(optimizer, name, float(schedule(update)))
         optimizer.apply([keras.ops.convert_to_tensor(gradient)] * len(variables), variables)
-        seen += [seen[-1]] * (accumulation - 1)
         seen.append(np.array(keras.ops.convert_to_numpy(variables[0])))
     return np.stack(seen)

@@ -36,12 +36,12 @@ MODES: dict[str, dict[str, Any]] = {
 
 
 def trained(name: str, mode: str, rate: Schedule, **multipliers: float) -> dict[str, np.ndarray]:
-    """The weights of each branch after each batch."""
+    """The weights of each branch after each update."""
     planned, options = OPTIMIZERS[name], MODES[mode]
     kind = keras.optimizers.AdamW if name == "LossScale" else getattr(keras.optimizers, name)
     optimizer = scheduled(kind, rate, multipliers=multipliers, **planned, **options)
     wrapped = keras.optimizers.LossScaleOptimizer(optimizer) if name == "LossScale" else optimizer
-    model = branched(wrapped, jit_compile=mode == "jit")
+    model = branched(wrapped, jit_compile=True if mode == "jit" else "auto")
     weights = fit(model, UPDATES * options.get("gradient_accumulation_steps", 1))
     assert optimizer.updates == UPDATES
     return weights

@@ -79,6 +79,9 @@ def _as_number(condition: Any) -> Any:
     return float(condition) if isinstance(condition, bool) else keras.ops.cast(condition, "float32")
 
 
+_ONE = Multiplier(1.0)
+
+
 class Groups:
     """Which variable has which multiplier.
 
@@ -101,8 +104,8 @@ class Groups:
         return cls([None], [1.0], 1)
 
     def of(self, key: Hashable) -> Multiplier:
-        """The multiplier of a variable."""
-        return self._only or self._of[key]
+        """The multiplier of a variable; 1 for one that the optimizer was not built for."""
+        return self._only or self._of.get(key, _ONE)
 
     def split(
         self, members: Iterable[Any], key: Callable[[Any], Hashable]
@@ -112,5 +115,5 @@ class Groups:
             return [(self._only, list(members))]
         parts: dict[Multiplier, list[Any]] = {}
         for member in members:
-            parts.setdefault(self._of[key(member)], []).append(member)
+            parts.setdefault(self.of(key(member)), []).append(member)
         return list(parts.items())

@@ -169,6 +169,9 @@ class Scheduled(_Optimizer):
         """Called by Keras: one batch. Frozen variables are not part of it."""
         if trainable_variables is None:
             trainable_variables = self._trainable_variables
+            if len(grads) != len(trainable_variables):
+                super().apply(grads)  # which says what is wrong
+                return
         if not self.built:
             with keras.name_scope(self.name):
                 self.build(list(trainable_variables))

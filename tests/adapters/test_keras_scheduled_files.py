@@ -78,6 +78,8 @@ WRAPPERS = {
 def test_the_file_of_a_plain_optimizer_goes_on(tmp_path: Path, rate: Any, wrap: str) -> None:
     if wrap != "bare" and not isinstance(rate, float):
         pytest.skip("Keras's wrappers refuse a file with another number of variables")
+    if wrap == "multi" and not hasattr(keras.optimizers, "MultiOptimizer"):
+        pytest.skip("this Keras has none yet")
     x, y = regression()
     plain = network(WRAPPERS[wrap](AdamW(rate)))
     plain.fit(x, y, batch_size=4, epochs=1, verbose=0)

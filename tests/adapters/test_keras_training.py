@@ -18,6 +18,8 @@ from tests.adapters.keras_training import (
     weights,
 )
 
+pytestmark = pytest.mark.usefixtures("torch_without_cpp")
+
 SLOPE = linear(100, start=0.5, stop=0.25)
 STEPWISE = 0.5 * hold(2) | 0.25 * hold(3) | 0.125 * hold(1) | SLOPE
 EPS = 1e-6 * 0.5  # of the height

@@ -44,6 +44,7 @@ def test_the_wheel_is_described(wheel: Path) -> None:
         "optax",
         "peers",
         "plot",
+        "tensorboard",
         "tensorflow",
         "tensorflow-cpu",
         "torch",

@@ -25,7 +25,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 import numpy as np
 import tensorflow as tf
-from evaluation.blocks import Contender, race, ratio, report, show
+from evaluation.blocks import Contender, race, ratio, report, show, tiny
 
 from lrkit import cosine_decay
 from lrkit.keras import LearningRate, Recorder
@@ -64,17 +64,6 @@ def compiled(build: Callable[[], Any], rate: Any, *, eager: bool = False) -> Any
         run_eagerly=eager,
     )
     return model
-
-
-def tiny() -> Any:
-    return keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            keras.layers.AveragePooling2D(4),
-            keras.layers.Flatten(),
-            keras.layers.Dense(10, activation="softmax"),
-        ]
-    )
 
 
 def as_often_written(x: np.ndarray, y: np.ndarray) -> Any:

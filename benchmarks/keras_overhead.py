@@ -46,23 +46,10 @@ def contenders(build: Any, data: Any) -> list[Any]:
     return made
 
 
-def tiny() -> Any:
-    import keras
-
-    return keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            keras.layers.AveragePooling2D(4),
-            keras.layers.Flatten(),
-            keras.layers.Dense(10, activation="softmax"),
-        ]
-    )
-
-
 def measure(rounds: int, updates: int) -> bool:
     """The ratios on the backend of this process; whether the bars hold."""
     import keras
-    from evaluation.blocks import race, ratio, report, show
+    from evaluation.blocks import race, ratio, report, show, tiny
 
     from lrkit.tasks.feed import feed
     from lrkit.tasks.images import load

@@ -79,3 +79,15 @@ def show(title: str, times: dict[str, list[float]]) -> None:
     for name, seconds in times.items():
         middle = statistics.median(seconds)
         print(f"  {name:<40} {1e3 * middle:8.3f} ms/update {1 / middle:9.1f} updates/s")
+
+
+def tiny() -> Any:
+    """A network so small that the cost of an update is what is around it."""
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.AveragePooling2D(4),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )

@@ -12,6 +12,7 @@ from lrkit.keras.factors import Factors
 from lrkit.keras.rate import LearningRate
 from lrkit.keras.record import RATE, Columns
 from lrkit.keras.steps import concrete, tensor_of
+from lrkit.keras.unwrapped import unwrapped
 
 
 class Applied:
@@ -148,10 +149,9 @@ def appliers(model: Any) -> list[Applied]:
         TypeError: If there is no optimizer.
         ValueError: If two of several have the same name.
     """
-    optimizer: Any = getattr(model, "optimizer", None)
-    is_scaled = False
-    while hasattr(optimizer, "inner_optimizer"):
-        optimizer, is_scaled = optimizer.inner_optimizer, True
+    outer: Any = getattr(model, "optimizer", None)
+    optimizer = unwrapped(outer)
+    is_scaled = optimizer is not outer
     if optimizer is None:
         raise TypeError(
             "Recorder: `model.optimizer` must be a Keras optimizer, got model.optimizer=None. "

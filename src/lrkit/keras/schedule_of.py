@@ -4,6 +4,7 @@ from typing import Any
 
 from lrkit import Schedule
 from lrkit.keras.rate import LearningRate
+from lrkit.keras.unwrapped import unwrapped
 
 
 def schedule_of(model: Any) -> Schedule:
@@ -25,9 +26,7 @@ def schedule_of(model: Any) -> Schedule:
     >>> schedule_of(keras.optimizers.Adam(LearningRate("0.001 * cosine(1000)")))
     0.001 * cosine(1000)
     """
-    optimizer = getattr(model, "optimizer", model)
-    while hasattr(optimizer, "inner_optimizer"):
-        optimizer = optimizer.inner_optimizer
+    optimizer = unwrapped(getattr(model, "optimizer", model))
     if hasattr(optimizer, "optimizers"):
         names = ", ".join(one.name for one in optimizer.optimizers)
         raise TypeError(

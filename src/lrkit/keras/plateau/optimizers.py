@@ -6,6 +6,7 @@ import keras
 
 from lrkit.keras.optimizer import Scheduled
 from lrkit.keras.steps import concrete, tensor_of
+from lrkit.keras.unwrapped import unwrapped
 
 
 def optimizers_of(model: Any) -> list[Any]:
@@ -18,9 +19,7 @@ def optimizers_of(model: Any) -> list[Any]:
     Raises:
         TypeError: If one was not made by `scheduled`.
     """
-    optimizer: Any = getattr(model, "optimizer", None)
-    while hasattr(optimizer, "inner_optimizer"):
-        optimizer = optimizer.inner_optimizer
+    optimizer = unwrapped(getattr(model, "optimizer", None))
     found = list(getattr(optimizer, "optimizers", [optimizer]))
     for one in found:
         if not isinstance(one, Scheduled):

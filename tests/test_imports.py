@@ -14,8 +14,8 @@ SRC = Path(__file__).parent.parent / "src"
 # A part may import parts of a lower number, and itself. Parts of one number do not know each other.
 LEVEL = {
     "core": 0,
-    "like": 1, "plan": 1, "finder": 1, "laws": 1, "draw": 1,
-    "source": 1.25,
+    "like": 1, "plan": 1, "finder": 1, "laws": 1, "draw": 1, "multipliers": 1,
+    "record": 1.25, "source": 1.25,
     "keras": 2, "torch": 2, "optax": 2,
     "tasks": 3,
     "experiment": 4,
@@ -35,8 +35,9 @@ CORE_INSIDE_FUNCTIONS = {"numpy"}
 # A part's own libraries, imported at the top of its files. Everything else stands in a function.
 OWN_LIBRARIES = {
     "draw": {"matplotlib", "numpy"},  # figure.py only: see HEAVY_FILES
+    "record": {"numpy"},
     "keras": {"keras", "numpy"},
-    "torch": {"torch"},
+    "torch": {"torch", "numpy"},
     "optax": {"optax", "jax"},
     "finder": {"numpy"},
     "laws": {"numpy", "scipy"},

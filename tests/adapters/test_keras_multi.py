@@ -157,7 +157,7 @@ def test_each_has_a_file_and_goes_on_in_it(tmp_path: Path) -> None:
 
 
 def test_tensorboard_has_the_names_of_the_logs(tmp_path: Path) -> None:
-    from lrkit.keras.tensorboard import _points
+    from lrkit.record.tensorboard import _points
 
     train(model_of(two()), Recorder(tensorboard=tmp_path / "logs"))
     points = _points(list((tmp_path / "logs").iterdir()))

@@ -9,7 +9,7 @@ import pytest
 
 from lrkit import cosine, linear
 from lrkit.keras import scheduled
-from lrkit.keras.optimizer.multipliers import depths_of_paths
+from lrkit.multipliers import depths_of_paths
 from tests.adapters.keras_reference import UPDATES, branched, fit
 from tests.adapters.keras_training import network, regression
 

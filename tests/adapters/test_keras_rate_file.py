@@ -9,8 +9,8 @@ import pytest
 
 from lrkit import linear
 from lrkit.keras import LearningRate, Recorder, scheduled
-from lrkit.keras.rate_file import RateFile
-from lrkit.keras.record import Columns
+from lrkit.record.columns import Columns
+from lrkit.record.rate_file import RateFile
 from tests.adapters.keras_training import fit, visible
 
 HEADER = "step,epoch,learning_rate\n"

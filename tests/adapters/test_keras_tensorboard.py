@@ -14,7 +14,7 @@ import pytest
 
 from lrkit import linear
 from lrkit.keras import LearningRate, Recorder, scheduled
-from lrkit.keras.tensorboard import Scalars
+from lrkit.record.tensorboard import Scalars
 from tests.adapters.keras_training import BACKEND, fit, visible
 
 ROOT = Path(__file__).parent.parent.parent
@@ -231,7 +231,7 @@ def test_killed_and_resumed_it_shows_each_update_once(tmp_path: Path) -> None:
 def test_without_the_package_the_error_names_the_extra(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lrkit.keras import tensorboard
+    from lrkit.record import tensorboard
 
     tensorboard._protocol.cache_clear()
     for name in list(sys.modules):

@@ -10,9 +10,9 @@ from lrkit.core.schedule import Schedule
 from lrkit.keras.compiled import held_by
 from lrkit.keras.factors import Factors
 from lrkit.keras.rate import LearningRate
-from lrkit.keras.record import RATE, Columns
 from lrkit.keras.steps import concrete, tensor_of
 from lrkit.keras.unwrapped import unwrapped
+from lrkit.record.columns import RATE, Columns
 
 
 class Applied:

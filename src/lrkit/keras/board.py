@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lrkit.keras.record import RATE, Columns
-from lrkit.keras.tensorboard import Scalars
 from lrkit.keras.track import Track
+from lrkit.record.columns import RATE, Columns
+from lrkit.record.tensorboard import Scalars
 
 # A kill can cost the epoch that it came in and, between a checkpoint and the end of the epoch's
 # record, the one before.

@@ -7,10 +7,10 @@ from typing import Any
 
 import keras
 
+from lrkit.core.notice import warn
 from lrkit.core.schedule import Schedule
 from lrkit.keras.applied import Applied
 from lrkit.keras.neighbours import beside, names_before
-from lrkit.keras.notice import warn
 from lrkit.plan.finding import counted
 
 _PLACES = 1000  # at which a schedule is looked at, to see whether it falls

@@ -79,7 +79,7 @@ class Reading:
             ImportError: matplotlib is not installed.
             ValueError: Nothing is recorded yet.
         """
-        from lrkit.keras.picture import plot
+        from lrkit.record.picture import plot
 
         self._catch_up()
         records = {name or "": track.record for name, track in self._tracks.items()}

@@ -7,10 +7,10 @@ import numpy as np
 
 from lrkit.core.schedule import Schedule
 from lrkit.keras.auditing import run_of
-from lrkit.keras.record import RATE, Record
 from lrkit.keras.track import Track
 from lrkit.plan.audit import Audit, audit
 from lrkit.plan.plan import Plan
+from lrkit.record.columns import RATE, Record
 
 
 class Recorded:
@@ -68,7 +68,7 @@ class Recorded:
             ImportError: matplotlib is not installed.
             ValueError: Nothing is recorded yet.
         """
-        from lrkit.keras.picture import plot
+        from lrkit.record.picture import plot
 
         return plot({"": self._record}, log=log, ax=ax, title=title)
 

@@ -8,12 +8,12 @@ import keras
 from lrkit.keras.advice import Advice
 from lrkit.keras.applied import Applied, appliers
 from lrkit.keras.board import Board
-from lrkit.keras.printing import checked_print_every, print_epoch, print_updates
-from lrkit.keras.rate_file import RateFile
 from lrkit.keras.reading import Reading
-from lrkit.keras.record import RATE, Columns
 from lrkit.keras.tracing import Tracing
 from lrkit.keras.track import Epoch, Track
+from lrkit.record.columns import RATE, Columns
+from lrkit.record.printing import checked_print_every, print_epoch, print_updates
+from lrkit.record.rate_file import RateFile
 
 
 class Recorder(Reading, keras.callbacks.Callback):

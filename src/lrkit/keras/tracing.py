@@ -4,11 +4,11 @@ from typing import Any
 
 import keras
 
+from lrkit.core.notice import warn
 from lrkit.keras.applied import Applied, appliers
-from lrkit.keras.notice import warn
 from lrkit.keras.optimizer import Scheduled
 from lrkit.keras.optimizer.hyperparameter import hyperparameters
-from lrkit.keras.record import RATE
+from lrkit.record.columns import RATE
 
 _AGAIN = "Call model.make_train_function(force=True) after the change"
 # Numbers of an optimizer that are its state and not its settings.

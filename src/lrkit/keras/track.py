@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lrkit.core.notice import warn
 from lrkit.keras.applied import Applied
-from lrkit.keras.notice import warn
-from lrkit.keras.rate_file import RateFile
-from lrkit.keras.record import Columns, Record
+from lrkit.record.columns import Columns, Record
+from lrkit.record.rate_file import RateFile
 
 
 @dataclass

@@ -7,8 +7,8 @@ from typing import Any
 import keras
 
 from lrkit import Schedule, hold, read
+from lrkit.core.extremes import extremes
 from lrkit.core.validate import number, refuse
-from lrkit.keras.extremes import extremes
 from lrkit.keras.optimizer.clipping import CLIPS
 from lrkit.keras.optimizer.hyperparameter import hyperparameters
 from lrkit.keras.rate import LearningRate

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from lrkit import Schedule, read
-from lrkit.keras.optimizer.multipliers import Multiplier, Rule
+from lrkit.keras.optimizer.multipliers import Rule
+from lrkit.multipliers import Multiplier
 
 
 class Found(NamedTuple):

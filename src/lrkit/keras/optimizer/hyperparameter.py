@@ -11,7 +11,7 @@ from typing import Any
 import keras
 
 from lrkit import Schedule
-from lrkit.keras.notice import warn
+from lrkit.core.notice import warn
 from lrkit.keras.rate import LearningRate
 from lrkit.keras.steps import concrete, tensor_of
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from lrkit import Schedule
-from lrkit.core.validate import at_least_zero, positive
-from lrkit.keras.notice import warn
+from lrkit.core.notice import warn
+from lrkit.core.validate import at_least_zero
 from lrkit.keras.optimizer import state
 from lrkit.keras.optimizer.arguments import as_rate, as_scheduled, check_config
 from lrkit.keras.optimizer.clipping import clipped, clipping_of
@@ -16,6 +16,7 @@ from lrkit.keras.optimizer.groups import Groups, kept_where_zero
 from lrkit.keras.optimizer.hyperparameter import is_compiling
 from lrkit.keras.optimizer.multipliers import as_rules, paths_of, resolve
 from lrkit.keras.steps import concrete, tensor_of
+from lrkit.multipliers import checked_layerwise
 
 if TYPE_CHECKING:
     from keras.optimizers import Optimizer as _Optimizer
@@ -58,7 +59,7 @@ class Scheduled(_Optimizer):
         own = self.__dict__
         own.update(_scheduled={}, _numbers={}, _as_numbers=True, _is_compiled=False, _scale=None)
         own.update(_rules=as_rules(who, multipliers), _groups=Groups.of_one())
-        own.update(_layerwise=_checked_layerwise(who, layerwise_decay, layers))
+        own.update(_layerwise=checked_layerwise(who, layerwise_decay, layers))
         own.update(notes={}, factor_changes=[], _found=None, _written=None)
         super().__init__(learning_rate=rate, **numbers)
         own.update(_decoupled=_checked_decoupled(who, decoupled, self))
@@ -272,22 +273,6 @@ class Scheduled(_Optimizer):
         made = super().from_config(config, custom_objects=custom_objects)
         made.__dict__["_written"] = found
         return made
-
-
-def _checked_layerwise(who: str, decay: Any, layers: Any) -> tuple[float | None, list[str] | None]:
-    if layers is not None and (isinstance(layers, str) or not isinstance(layers, Sequence)):
-        raise TypeError(
-            f"{who}: `layers` must be a list of patterns from the bottom to the top, got layers="
-            f'{layers!r}. Write for example layers=["embedding", "block_0", "head"].'
-        )
-    if decay is not None:
-        return positive(who, "layerwise_decay", decay), None if layers is None else list(layers)
-    if layers is not None:
-        raise TypeError(
-            f"{who}: `layers` must be left out unless `layerwise_decay` is given, got layers="
-            f"{layers!r}. Write layerwise_decay=0.75 for example."
-        )
-    return None, None
 
 
 def _checked_decoupled(who: str, decoupled: Any, optimizer: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from lrkit.keras.notice import warn
+from lrkit.core.notice import warn
 
 # Beside the variables, which Keras numbers. The factor has a name, so that the file of a plain
 # optimizer, whose second variable may be its rate, is never mistaken for one of ours. What is on

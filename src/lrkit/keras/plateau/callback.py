@@ -7,8 +7,8 @@ from typing import Any, Literal, cast
 import keras
 import numpy as np
 
+from lrkit.core.notice import warn
 from lrkit.keras.neighbours import beside
-from lrkit.keras.notice import warn
 from lrkit.keras.plateau import arguments
 from lrkit.keras.plateau.direction import direction
 from lrkit.keras.plateau.last_good import LastGood

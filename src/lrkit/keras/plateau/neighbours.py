@@ -4,8 +4,8 @@ from typing import Any
 
 import keras
 
+from lrkit.core.notice import warn
 from lrkit.keras.neighbours import names_before
-from lrkit.keras.notice import warn
 
 _SAVERS = (keras.callbacks.BackupAndRestore, keras.callbacks.ModelCheckpoint)
 

@@ -3,7 +3,7 @@
 from itertools import islice
 from math import isinf
 
-from lrkit import Schedule
+from lrkit.core.schedule import Schedule
 
 _KNOTS = 10_000  # an endless schedule may have endless knots
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from lrkit.draw import axis, palette
 from lrkit.draw.figure import picture
-from lrkit.keras.record import Record
+from lrkit.record.columns import Record
 
 
 def plot(

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from lrkit.keras.notice import warn
-from lrkit.keras.record import Columns
+from lrkit.core.notice import warn
+from lrkit.record.columns import Columns
 
 _PREFIX, _SUFFIX = "events.out.tfevents.", ".lrkit"
 _LENGTH = struct.Struct("<Q")

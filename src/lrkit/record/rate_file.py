@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lrkit.keras.notice import warn
-from lrkit.keras.record import RATE, Columns
+from lrkit.core.notice import warn
+from lrkit.record.columns import RATE, Columns
 
 _HEADER = re.compile(rb"step,epoch,learning_rate((?:,[a-z_][a-z0-9_]*)*)")
 

@@ -15,6 +15,12 @@ from lrkit.record.columns import RATE, Columns
 from lrkit.record.printing import checked_print_every, print_epoch, print_updates
 from lrkit.record.rate_file import RateFile
 
+_RESTORE = (
+    "restore its model before fit: with load_model, or with load_weights after "
+    "model.optimizer.build(model.trainable_variables), since weights that are loaded into an "
+    "unbuilt optimizer leave its counter at 0."
+)
+
 
 class Recorder(Reading, keras.callbacks.Callback):
     """Records the learning rate that was applied at each update.
@@ -71,7 +77,7 @@ class Recorder(Reading, keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self._print_every = checked_print_every(print_every)
-        self._csv = None if csv is None else RateFile(csv)
+        self._csv = None if csv is None else RateFile(csv, _RESTORE)
         self._board = None if tensorboard is None else Board(tensorboard)
         self._tracing = Tracing()
         self._advice = Advice()
@@ -142,7 +148,7 @@ class Recorder(Reading, keras.callbacks.Callback):
         if track is None:
             file = self._csv
             if file is not None and name is not None:
-                file = RateFile(file.path.with_stem(f"{file.path.stem}_{name}"))
+                file = RateFile(file.path.with_stem(f"{file.path.stem}_{name}"), _RESTORE)
             track = self._tracks[name] = Track(file)
         return track
 

@@ -65,9 +65,7 @@ def audit(plan: Plan, run: Run, *, schedule: Schedule | None = None) -> Audit:
             "Plan(epochs=..., examples=..., batch_size=...)."
         )
     if not len(run.steps):
-        raise refuse(
-            "audit", "run", "one with updates", None, "Give the Recorder to model.fit first."
-        )
+        raise refuse("audit", "run", "one with updates", None, "Train with the Recorder first.")
     planned = run.schedule if schedule is None else schedule
     found = [*faults.of_the_counter(plan, run)]
     if planned is not None:

@@ -37,7 +37,7 @@ def of_hyperparameters(plan: Plan, run: Run) -> Iterator[Finding]:
 
 def _accumulation(plan: Plan, run: Run, schedule: Schedule) -> Finding:
     """The schedule took other batches for an update than the optimizer."""
-    pace = Fraction(run.accumulation, run.told)
+    pace = Fraction(run.accumulation or 1, run.told or 1)
     text = (
         f"The optimizer makes one update of {run.accumulation} batches and its schedule was told "
         f"{run.told}, so each update moved it by {pace} steps"

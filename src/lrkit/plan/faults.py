@@ -43,8 +43,9 @@ def accumulation_of_the_plan(plan: Plan, run: Run) -> Iterator[Finding]:
 
 
 def counts_alike(plan: Plan, run: Run) -> bool:
-    """Whether plan and optimizer take as many batches for an update, as far as the plan says."""
-    return plan.batches_per_epoch is None or plan.accumulation == run.accumulation
+    """Whether plan and optimizer take as many batches for an update, as far as both say."""
+    unknown = plan.batches_per_epoch is None or run.accumulation is None
+    return unknown or plan.accumulation == run.accumulation
 
 
 def restarted(run: Run) -> Iterator[Finding]:
@@ -93,7 +94,7 @@ def skipped(run: Run) -> Iterator[Finding]:
     if not run.skipped:
         return
     made = "made no update"
-    if run.accumulation > 1:
+    if (run.accumulation or 1) > 1:
         made = f"did not count among the {run.accumulation} that make an update"
     yield run.finding(
         "skipped",
@@ -108,7 +109,7 @@ def too_few_or_many(plan: Plan, run: Run) -> Iterator[Finding]:
     made, wanted = run.furthest, plan.updates
     if not counts_alike(plan, run):
         return  # found already
-    late = math.ceil(run.skipped / run.accumulation)
+    late = math.ceil(run.skipped / (run.accumulation or 1))
     if made < wanted - late:
         left = wanted - made
         yield Finding(

@@ -6,7 +6,7 @@ whoever uses it keeps where it is safe, such as in a checkpoint.
 
 import math
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from lrkit.core.validate import at_least_zero, number, refuse
 
@@ -212,3 +212,46 @@ def check_threshold(who: str, threshold: float, mode: str) -> None:
         raise refuse(
             who, "threshold", "below 1 where it is relative", threshold, "0.01 is one per cent."
         )
+
+
+def as_factor(who: str, factor: Any) -> float:
+    """The factor of a cut, above 0 and below 1.
+
+    Raises:
+        TypeError: If it is no number.
+        ValueError: If it is out of range.
+    """
+    found = number(who, "factor", factor)
+    if not 0.0 < found < 1.0:
+        raise refuse(who, "factor", "above 0 and below 1", factor, "0.5 halves the rate at a cut.")
+    return found
+
+
+def as_min_factor(who: str, min_factor: Any) -> float:
+    """The floor of the factor, from 0 to 1.
+
+    Raises:
+        TypeError: If it is no number.
+        ValueError: If it is out of range.
+    """
+    found = number(who, "min_factor", min_factor)
+    if not 0.0 <= found <= 1.0:
+        raise refuse(
+            who,
+            "min_factor",
+            "from 0 to 1",
+            min_factor,
+            "It is a part of the schedule's rate, not a rate.",
+        )
+    return found
+
+
+def no_better(metric: str, best: float | None, wait: int) -> str:
+    """Why there is a cut, in words.
+
+    >>> no_better("val_loss", 0.5, 2)
+    'val_loss has not improved on 0.5 for 2 evaluations'
+    """
+    times = "1 evaluation" if wait == 1 else f"{wait} evaluations"
+    than = "has not been a number" if best is None else f"has not improved on {best:.5g}"
+    return f"{metric} {than} for {times}"

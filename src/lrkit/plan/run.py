@@ -30,8 +30,8 @@ class Run:
         fits: The calls of the training loop; none if that is not known.
         schedule: The schedule of the last fit; None where the rate was a number or foreign.
         hyperparameters: By name, the schedules of other hyperparameters, over updates.
-        accumulation: Batches that made one update.
-        told: Batches that the schedule took for one update.
+        accumulation: Batches that made one update; None where nobody knows.
+        told: Batches that the schedule took for one update; None where it counts updates itself.
         batches_per_epoch: As the training loop counted them; None if that is not known.
         skipped: Batches that mixed precision left out.
         set_aside: Updates of an earlier run that the file held when this one began at 0.
@@ -45,8 +45,8 @@ class Run:
     fits: Sequence[Fit] = ()
     schedule: Schedule | None = None
     hyperparameters: Mapping[str, Schedule] = field(default_factory=dict)
-    accumulation: int = 1
-    told: int = 1
+    accumulation: int | None = 1
+    told: int | None = 1
     batches_per_epoch: int | None = None
     skipped: int = 0
     set_aside: int = 0

@@ -16,7 +16,7 @@ def plot(
     """Rate against update; each segment is a line of its own, a rate holds until the next update.
 
     Args:
-        records: What to draw, by the name of the optimizer.
+        records: What to draw, by a name to show; the one of a single one is "".
         log: Logarithmic rates.
         ax: Matplotlib axes to draw into. Default: a new figure.
         title: Title of the axes.
@@ -31,8 +31,8 @@ def plot(
     lines = [line for name, record in records.items() for line in _lines(name, record)]
     if not lines:
         raise ValueError(
-            "Recorder.plot: there must be a recorded update, got none. Give the Recorder to "
-            "model.fit(callbacks=[...]) first."
+            "Recorder.plot: there must be a recorded update, got none. Train with the Recorder "
+            "first."
         )
     module = picture()
     if ax is None:

@@ -22,19 +22,24 @@ class RateFile:
 
     Args:
         path: The file; its folder must exist.
+        restore: What to do before a run that goes on with the file, in the framework's words.
+        kind: The type of the values.
 
     Raises:
         TypeError: If it is no path.
         ValueError: If the folder is missing, or the file holds something else.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], restore: str = "", kind: type[np.floating] = np.float32
+    ) -> None:
         if not isinstance(path, str | os.PathLike):
             raise TypeError(
                 f"Recorder: `csv` must be the name of a file, got csv={path!r}. Write for example "
                 'csv="rates.csv".'
             )
         self.path = Path(path)
+        self._restore, self._kind = restore, kind
         self.was_torn = False  # whether `resume` found a last line that a kill had torn
         self.set_aside = 0  # rows of an earlier run, moved to a file beside
         self._names = [RATE]  # of the columns after step and epoch
@@ -111,13 +116,13 @@ class RateFile:
     def _parsed(self, lines: list[bytes], names: list[str]) -> Columns:
         steps = np.empty(len(lines), np.int64)
         epochs = np.empty(len(lines), np.int64)
-        values = np.empty((len(names), len(lines)), np.float32)
+        values = np.empty((len(names), len(lines)), self._kind)
         for i, line in enumerate(lines):
             try:
                 step, epoch, *cells = line.split(b",", maxsplit=len(names) + 1)
                 steps[i], epochs[i] = int(step), int(epoch)
                 for column, cell in zip(values, cells, strict=True):
-                    column[i] = np.float32(cell.decode())
+                    column[i] = self._kind(cell.decode())
             except ValueError as error:
                 raise self._wrong(i + 2, line) from error
             if i and steps[i] <= steps[i - 1]:
@@ -147,9 +152,7 @@ class RateFile:
         warn(
             f"Recorder: {str(self.path)!r} held {count} updates of an earlier run, and this run "
             f"starts from the first update. They are kept in {aside.name!r}; to continue that run, "
-            "restore its model before fit: with load_model, or with load_weights after "
-            "model.optimizer.build(model.trainable_variables), since weights that are loaded into "
-            "an unbuilt optimizer leave its counter at 0.",
+            f"{self._restore}",
         )
 
     def _replace(self, lines: list[bytes]) -> None:

@@ -12,28 +12,6 @@ WHO = "Plateau"
 P = ParamSpec("P")
 
 
-def as_factor(factor: Any) -> float:
-    """The factor of a cut."""
-    found = number(WHO, "factor", factor)
-    if not 0.0 < found < 1.0:
-        raise refuse(WHO, "factor", "above 0 and below 1", factor, "0.5 halves the rate at a cut.")
-    return found
-
-
-def as_min_factor(min_factor: Any) -> float:
-    """The floor of the factor."""
-    found = number(WHO, "min_factor", min_factor)
-    if not 0.0 <= found <= 1.0:
-        raise refuse(
-            WHO,
-            "min_factor",
-            "from 0 to 1",
-            min_factor,
-            "It is a part of the schedule's rate, not a rate.",
-        )
-    return found
-
-
 def as_mode(mode: Any) -> Mode | None:
     """The mode; None: the metric says."""
     if mode not in ("auto", "min", "max"):

@@ -16,7 +16,7 @@ from lrkit.keras.plateau.lookout import Lookout
 from lrkit.keras.plateau.memory import Memory
 from lrkit.keras.plateau.neighbours import check_order, check_stops, warn_unjudged
 from lrkit.keras.plateau.optimizers import optimizers_of, scalar, standing
-from lrkit.plan.plateau import Mode, PlateauRule, ThresholdMode
+from lrkit.plan.plateau import Mode, PlateauRule, ThresholdMode, as_factor, as_min_factor, no_better
 
 
 class Plateau(keras.callbacks.Callback):
@@ -89,8 +89,8 @@ class Plateau(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.monitor = arguments.as_text("monitor", monitor)
-        self.factor = arguments.as_factor(factor)
-        self.min_factor = arguments.as_min_factor(min_factor)
+        self.factor = as_factor(arguments.WHO, factor)
+        self.min_factor = as_min_factor(arguments.WHO, min_factor)
         self._rule = arguments.as_rule(patience, cooldown, threshold, threshold_mode)
         self._mode = arguments.as_mode(mode)
         self._rescue = arguments.as_rescue(on_nan, spike, check_every, max_restores)
@@ -151,7 +151,7 @@ class Plateau(keras.callbacks.Callback):
         judged, is_cut = self._ruling(model).judge(memory.plateau, float(value))
         self._remember(model, replace(memory, plateau=judged))
         if is_cut and self._cut(model):
-            self._say(model, _no_better(self.monitor, judged.best, self._rule.wait))
+            self._say(model, no_better(self.monitor, judged.best, self._rule.wait))
 
     def _at_batch(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         if self._lookout.is_due(batch):
@@ -262,9 +262,3 @@ class Plateau(keras.callbacks.Callback):
                 f"{', '.join(sorted(logs)) or 'nothing'}. Only epochs that have it are judged: is "
                 "there validation data, and is the name right?",
             )
-
-
-def _no_better(monitor: str, best: float | None, wait: int) -> str:
-    times = "1 evaluation" if wait == 1 else f"{wait} evaluations"
-    than = "has not been a number" if best is None else f"has not improved on {best:.5g}"
-    return f"{monitor} {than} for {times}"

@@ -1,0 +1,122 @@
+"""The part of a Recorder that its user reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lrkit.core.schedule import Schedule
+from lrkit.plan.audit import Audit
+from lrkit.plan.finding import Finding
+from lrkit.plan.plan import Plan
+from lrkit.torch.recorded import Recorded
+
+
+class Reading:
+    """What was recorded, of all parameter groups together or of each by its name."""
+
+    @property
+    def groups(self) -> dict[str, Recorded]:
+        """The record of each parameter group, by its name, or its number where it has none."""
+        return self._views()
+
+    @property
+    def steps(self) -> np.ndarray:
+        """The number of each recorded update, from 0 (int64)."""
+        return self._first.steps
+
+    @property
+    def epochs(self) -> np.ndarray:
+        """The epoch of each recorded update, as `epoch` was set (int64)."""
+        return self._first.epochs
+
+    @property
+    def learning_rates(self) -> np.ndarray:
+        """The rate of each recorded update (float64), where all groups had the same.
+
+        Raises:
+            TypeError: They had not: then ask one of `groups`.
+        """
+        views = self._views()
+        rates = [view.learning_rates for view in views.values()]
+        for name, others in zip(views, rates, strict=True):
+            if not np.array_equal(rates[0], others, equal_nan=True):
+                raise TypeError(
+                    "Recorder: `learning_rates` must be asked of one group, got "
+                    f"{len(views)} with different rates: {', '.join(map(repr, views))}. Write "
+                    f"recorder.groups[{name!r}].learning_rates."
+                )
+        return rates[0]
+
+    @property
+    def hyperparameters(self) -> dict[str, np.ndarray]:
+        """By name, each scheduled number beside the rate, of the first group; see `groups`."""
+        return self._first.hyperparameters
+
+    @property
+    def factors(self) -> list[tuple[int, float]]:
+        """Each factor of the schedule's rate, which `Plateau` cuts, with its first update."""
+        return self._first.factors
+
+    @property
+    def segments(self) -> list[slice]:
+        """Slices of the data, one for each stretch of updates that follow one another.
+
+        More than one: an older state was loaded, or updates were made unrecorded.
+        """
+        return self._first.segments
+
+    def plot(self, *, log: bool = False, ax: Any = None, title: str | None = None) -> Any:
+        """A matplotlib figure of the rate against the update, one line for each different group.
+
+        Args:
+            log: Logarithmic rates.
+            ax: Matplotlib axes to draw into. Default: a new figure.
+            title: Title of the axes.
+
+        Raises:
+            ImportError: matplotlib is not installed.
+            ValueError: Nothing is recorded yet.
+        """
+        from lrkit.record.picture import plot
+
+        drawn: dict[str, Recorded] = {}
+        for name, view in self._views().items():
+            rates = view.learning_rates
+            if not any(np.array_equal(rates, other.learning_rates) for other in drawn.values()):
+                drawn[name] = view
+        records = {name if len(drawn) > 1 else "": view.record for name, view in drawn.items()}
+        return plot(records, log=log, ax=ax, title=title)
+
+    def audit(self, plan: Plan, *, schedule: Schedule | None = None) -> Audit:
+        """What was applied, compared with what was planned, in words.
+
+        It prints as sentences, one for each thing that went otherwise: finished early, never at
+        the end, begun again at a resume, gone beyond the end, other updates than planned, another
+        rate than the schedule's. `.ok` is true where there is none; `.findings` has each with a
+        `code`. What was found in one group only says its name.
+
+        Args:
+            plan: The run as it was planned.
+            schedule: The rate as it was planned, of all groups. Default: that of the Scheduler.
+
+        Raises:
+            TypeError: `plan` is no `Plan`.
+            ValueError: Nothing is recorded yet.
+        """
+        first, *others = ((n, v.audit(plan, schedule=schedule)) for n, v in self._views().items())
+        found = list(first[1].findings)
+        texts = {finding.text for finding in found}
+        for name, audit in others:
+            for finding in audit.findings:
+                if finding.text not in texts:
+                    found.append(Finding(finding.code, f"Group {name!r}: {finding.text}"))
+        return Audit(tuple(found), first[1].summary)
+
+    @property
+    def _first(self) -> Recorded:
+        return next(iter(self._views().values()))
+
+    def _views(self) -> dict[str, Recorded]:
+        raise NotImplementedError

@@ -1,0 +1,128 @@
+"""What a Recorder recorded of one parameter group, as its user reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from lrkit.core.schedule import Schedule
+from lrkit.plan.audit import Audit, audit
+from lrkit.plan.plan import Plan
+from lrkit.plan.run import Run
+from lrkit.record.columns import RATE, Columns, Record
+from lrkit.torch.columns import Column
+
+_WAYS_OUT = {
+    "restarted": (
+        "Load the state of the Scheduler, or give it at=…, the updates that the weights have had."
+    ),
+    "unrecorded": "Make the Recorder before the first update.",
+}
+
+
+class Recorded:
+    """The updates of one parameter group, one row for each, until now.
+
+    Args:
+        columns: Those of the group.
+        whole: What was recorded of all groups.
+        schedules: What is scheduled of the group, by the names of its columns.
+        set_aside: Updates of an earlier run that the file held.
+
+    Attributes:
+        record: The columns.
+    """
+
+    def __init__(
+        self,
+        columns: list[Column],
+        whole: Columns,
+        schedules: Mapping[str, Schedule],
+        set_aside: int = 0,
+    ) -> None:
+        nothing = np.full(len(whole), np.nan)
+        values = {column.name: whole.values.get(column.title, nothing) for column in columns}
+        self.record = Record()
+        self.record.append(Columns(whole.steps, whole.epochs, values, whole.factors))
+        self._schedules = dict(schedules)
+        self._set_aside = set_aside
+
+    @property
+    def steps(self) -> np.ndarray:
+        """The number of each recorded update, from 0 (int64)."""
+        return self._columns.steps
+
+    @property
+    def epochs(self) -> np.ndarray:
+        """The epoch of each recorded update, as the training told it (int64)."""
+        return self._columns.epochs
+
+    @property
+    def learning_rates(self) -> np.ndarray:
+        """The rate of each recorded update (float64)."""
+        return self._columns.rates
+
+    @property
+    def hyperparameters(self) -> dict[str, np.ndarray]:
+        """By name, each scheduled number beside the rate: its value at each update."""
+        values = self._columns.values
+        return {name: column for name, column in values.items() if name != RATE}
+
+    @property
+    def factors(self) -> list[tuple[int, float]]:
+        """Each factor of the schedule's rate, with the first update that had it."""
+        return self.record.factors()
+
+    @property
+    def segments(self) -> list[slice]:
+        """Slices of the data, one for each stretch of updates that follow one another."""
+        return self.record.segments()
+
+    def plot(self, *, log: bool = False, ax: Any = None, title: str | None = None) -> Any:
+        """A matplotlib figure of the rate against the update, as `Recorder.plot` makes it.
+
+        Args:
+            log: Logarithmic rates.
+            ax: Matplotlib axes to draw into. Default: a new figure.
+            title: Title of the axes.
+
+        Raises:
+            ImportError: matplotlib is not installed.
+            ValueError: Nothing is recorded yet.
+        """
+        from lrkit.record.picture import plot
+
+        return plot({"": self.record}, log=log, ax=ax, title=title)
+
+    def audit(self, plan: Plan, *, schedule: Schedule | None = None) -> Audit:
+        """What was applied, compared with what was planned, in words.
+
+        Args:
+            plan: The run as it was planned.
+            schedule: The rate as it was planned. Default: that of the Scheduler for this group.
+
+        Raises:
+            TypeError: `plan` is no `Plan`.
+            ValueError: Nothing is recorded yet.
+        """
+        columns: Any = self._columns
+        schedules = dict(self._schedules)
+        run = Run(
+            steps=columns.steps,
+            epochs=columns.epochs,
+            rates=columns.rates,
+            factors=columns.factors,
+            schedule=schedules.pop(RATE, None),
+            hyperparameters=schedules,
+            accumulation=None,
+            told=None,
+            set_aside=self._set_aside,
+            ways_out=_WAYS_OUT,
+        )
+        return audit(plan, run, schedule=schedule)
+
+    @property
+    def _columns(self) -> Columns:
+        return self.record.columns()

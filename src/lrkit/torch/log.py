@@ -34,6 +34,7 @@ class Log:
 
             self.board = Scalars(tensorboard)
         self._rows: Rows | None = None
+        self._has_begun = False
 
     @property
     def columns(self) -> list[Column] | None:
@@ -55,10 +56,11 @@ class Log:
         self.flush()
         self._rows = Rows(columns)
         titles = [column.title for column in columns]
-        if self.file is not None and not self.file.fits(update, titles):
+        if self.file is not None and not (self._has_begun and self.file.fits(update, titles)):
             kept = self.file.resume(update, titles)
-            if kept is not None and not len(self.record.columns()):
+            if kept is not None and not self._has_begun:
                 self.record.append(kept)
+        self._has_begun = True
         if self.board is not None:
             counters = dict.fromkeys(titles, update)
             if not self.board.fits(counters):

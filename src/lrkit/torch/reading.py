@@ -107,11 +107,10 @@ class Reading:
         """
         first, *others = ((n, v.audit(plan, schedule=schedule)) for n, v in self._views().items())
         found = list(first[1].findings)
-        texts = {finding.text for finding in found}
+        said = {finding.code for finding in found}
         for name, audit in others:
-            for finding in audit.findings:
-                if finding.text not in texts:
-                    found.append(Finding(finding.code, f"Group {name!r}: {finding.text}"))
+            news = (finding for finding in audit.findings if finding.code not in said)
+            found += [Finding(one.code, f"Group {name!r}: {one.text}") for one in news]
         return Audit(tuple(found), first[1].summary)
 
     @property

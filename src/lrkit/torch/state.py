@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -71,11 +72,10 @@ def read_into(scheduler: Any, written: Any) -> None:
         TypeError: It is no dict.
         ValueError: It is of something else.
     """
-    step = _step_of(written)
-    ours = write(scheduler)
-    scheduler.last_epoch = step
-    scheduler.factor = at_least_zero("Scheduler", "factor", written.get("factor", 1.0))
-    scheduler.notes = dict(written.get("notes", {}))
+    step, ours = _step_of(written), write(scheduler)
+    factor = at_least_zero("Scheduler", "factor", written.get("factor", 1.0))
+    notes = dict(written.get("notes", {}))
+    scheduler.last_epoch, scheduler.factor, scheduler.notes = step, factor, notes
     for name in dict.fromkeys([*written, *ours]):
         if name not in ("step", "factor", "notes") and written.get(name) != ours.get(name):
             _say_changed(name, written.get(name), ours.get(name), step)
@@ -121,6 +121,6 @@ def _difference(before: Any, now: Any, step: int) -> str:
     if not (isinstance(before, str) and isinstance(now, str)):
         return ""
     old, new = read(before)(step), read(now)(step)
-    if old == new:
+    if math.isclose(old, new, rel_tol=1e-9):
         return f" At update {step}, the next, both are {new:.6g}."
     return f" Update {step}, the next, has {new:.6g}, and by the saved one had {old:.6g}."

@@ -16,7 +16,7 @@ export NO_MKDOCS_2_WARNING = 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format coverage docs cli-page gallery-page test-integrations soak bench clean
+.PHONY: help demo test check format coverage docs cli-page gallery-page one-run test-integrations soak bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|' 2>/dev/null \
@@ -78,10 +78,13 @@ cli-page: $(VENV)/.stamp-dev ## write docs/cli.md from the help of the commands
 gallery-page: $(VENV)/.stamp-dev ## write docs/gallery.md and its pictures from the catalogue
 	@$(BIN)/python tools/gallery.py --write
 
-test-integrations: $(VENV)/.stamp-test ## the wheel, alone in a fresh environment; the oldest Keras supported
+one-run: $(VENV)/.stamp-test ## draw the picture of docs/one-run.md from runs in five frameworks
+	@$(BIN)/python -m tools.one_run --write
+
+test-integrations: $(VENV)/.stamp-test ## the wheel alone; the oldest Keras; Transformers, Accelerate, Lightning
 	@$(BIN)/python -m pytest -q tests/integration
 
-soak: $(VENV)/.stamp-test ## kill 30 trainings on each backend, at random moments, until they end: SOAK_ARGS="--first 30"
+soak: $(VENV)/.stamp-test ## kill trainings in each framework, at random moments, until they end: SOAK_ARGS="--first 30"
 	@$(BIN)/python tools/soak.py $(SOAK_ARGS)
 
 bench: $(VENV)/.stamp-test ## every benchmark, each printing a ratio

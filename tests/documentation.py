@@ -12,6 +12,10 @@ FENCE = re.compile(
     r"^(?P<indent> *)```(?P<language>\w*)[^\n]*\n(?P<code>.*?)^(?P=indent)```", re.M | re.S
 )
 FRAMEWORKS = re.compile(r"\b(keras|tensorflow|jax|torch|optax|lrkit\.tasks)\b")
+# Pages about one framework are run beside Keras on it; the others with Keras on all backends.
+OF_ONE = {"optax": "jax", "pytorch": "torch"}
+# These are run by `make test-integrations`.
+INTEGRATIONS = {"accelerate", "lightning", "one-run", "transformers"}
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,15 @@ class Page:
         return self.blocks("python", "pycon")
 
     @property
-    def needs_keras(self) -> bool:
+    def needs_framework(self) -> bool:
         return any(FRAMEWORKS.search(block.code) for block in self.examples)
+
+    def runs_on(self, backend: str) -> bool:
+        """Whether its examples are run beside Keras on a backend."""
+        name = self.path.stem
+        if not self.needs_framework or name in INTEGRATIONS:
+            return False
+        return OF_ONE.get(name, backend) == backend
 
 
 PAGES = [Page(ROOT / "README.md"), *map(Page, sorted((ROOT / "docs").rglob("*.md")))]
@@ -73,14 +84,15 @@ def run_examples(page: Page) -> int:
     namespace: dict[str, Any] = {"__name__": "__main__"}
     for block in page.examples:
         if ">>> " in block.code:
-            _run_session(block, namespace)
+            run_session(block, namespace)
         else:
             code = compile("\n" * (block.line - 1) + block.code, str(page.path), "exec")
             exec(code, namespace)
     return len(page.examples)
 
 
-def _run_session(block: Block, namespace: dict[str, Any]) -> None:
+def run_session(block: Block, namespace: dict[str, Any]) -> None:
+    """Run one interactive example; see `run_examples`."""
     test = doctest.DocTestParser().get_doctest(
         block.code, namespace, str(block), str(block.page), block.line - 1
     )

@@ -22,8 +22,9 @@ LINES = [
 ]
 
 
-# Pages whose examples need Keras are run on each backend: tests/adapters/test_docs_keras.py.
-@pytest.mark.parametrize("page", [page for page in PAGES if not page.needs_keras], ids=name)
+# Pages that need a framework are run with it: tests/adapters/test_docs_frameworks.py, and those of
+# tests/documentation.INTEGRATIONS in tests/integration.
+@pytest.mark.parametrize("page", [page for page in PAGES if not page.needs_framework], ids=name)
 def test_examples(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run_examples(page) == len(page.examples)
@@ -32,7 +33,7 @@ def test_examples(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_there_are_examples() -> None:
     """Else a change of the fences would switch everything off."""
     with_examples = {page.path.stem for page in PAGES if page.examples}
-    assert {"index", "tutorial", "concepts", "recipes", "adapters", "README"} <= with_examples
+    assert {"index", "tutorial", "concepts", "recipes", "keras", "pytorch", "optax", "README"} <= with_examples
     assert len(LINES) >= 4
 
 

@@ -37,7 +37,7 @@ OWN_LIBRARIES = {
     "draw": {"matplotlib", "numpy"},  # figure.py only: see HEAVY_FILES
     "record": {"numpy"},
     "keras": {"keras", "numpy"},
-    "torch": {"torch", "numpy"},
+    "torch": {"torch", "numpy", "transformers", "lightning", "pytorch_lightning"},
     "optax": {"optax", "jax"},
     "finder": {"numpy"},
     "laws": {"numpy", "scipy"},

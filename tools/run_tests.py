@@ -18,12 +18,15 @@ ROOT = Path(__file__).resolve().parent.parent
 BACKENDS = ("tensorflow", "jax", "torch")
 # Folders that import Keras, in the tests and (for the doctests) in the sources.
 WITH_KERAS = ("tests/adapters", "tests/tasks", "src/lrkit/keras", "src/lrkit/tasks")
+# What needs the framework alone runs beside Keras on it: the tests by tests/adapters/conftest.py.
+WITH_FRAMEWORK = {"jax": "src/lrkit/optax", "torch": "src/lrkit/torch"}
 WITHOUT_KERAS = ("tests", "src/lrkit")
 
 
 def plain_arguments() -> list[str]:
     """What to give pytest for the run that needs no framework."""
-    ignored = (*WITH_KERAS, "tests/integration")  # integration has its own target
+    # integration has its own target
+    ignored = (*WITH_KERAS, *WITH_FRAMEWORK.values(), "tests/integration")
     return ["--doctest-modules", *WITHOUT_KERAS, *(f"--ignore={folder}" for folder in ignored)]
 
 
@@ -76,9 +79,10 @@ def main() -> int:
     if "--print-plain" in sys.argv[1:]:
         print(" ".join(plain_arguments()))
         return 0
-    keras = ["--doctest-modules", *WITH_KERAS]
     runs: list[tuple[str, list[str], str | None]] = []
-    runs += [(f"Keras on {backend}", keras, backend) for backend in BACKENDS]
+    for backend in BACKENDS:
+        own = [WITH_FRAMEWORK[backend]] if backend in WITH_FRAMEWORK else []
+        runs.append((f"Keras on {backend}", ["--doctest-modules", *WITH_KERAS, *own], backend))
     runs += [("without a framework", plain_arguments(), None)]  # the shortest, to fill the end
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -1,7 +1,8 @@
-"""Kill trainings at random moments and let them go on, on each Keras backend: `make soak`.
+"""Kill trainings at random moments and let them go on, in each framework: `make soak`.
 
-What is killed and compared stands in tests/adapters/keras_soak.py. The exit status is 1 where one
-training did not come to the same rates and weights as the one that was never killed.
+Keras on each backend, PyTorch, optax, then Transformers and Lightning. What is killed and compared
+stands in the modules below. The exit status is 1 where one training did not come to the same rates
+and weights as the one that was never killed.
 """
 
 import os
@@ -12,12 +13,19 @@ from pathlib import Path
 from run_tests import BACKENDS, environment
 
 ROOT = Path(__file__).resolve().parent.parent
+SOAKS = [
+    *(("tests.adapters.keras_soak", backend) for backend in BACKENDS),
+    ("tests.adapters.torch_soak", "torch"),
+    ("tests.adapters.optax_soak", "jax"),
+    ("tests.integration.torch_frameworks_soak", "torch"),
+]
 
 
 def main() -> int:
     failed = 0
-    for backend in BACKENDS:
-        command = [sys.executable, "-m", "tests.adapters.keras_soak", *sys.argv[1:]]
+    for module, backend in SOAKS:
+        print(f"== {module} on {backend}", flush=True)
+        command = [sys.executable, "-m", module, *sys.argv[1:]]
         env = environment(backend) | {"PYTHONPATH": os.fspath(ROOT)}
         failed += subprocess.run(command, cwd=ROOT, env=env, check=False).returncode != 0
     return int(failed > 0)

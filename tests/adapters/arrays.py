@@ -28,6 +28,8 @@ from tests.interpreter import interpret
 from tests.recipe_texts import RECIPES
 from tests.strategies import FUNCTIONS, build, plateaus, wave
 
+LAST = 2**31 - 1
+"""The last step that an int32 counter can reach."""
 SHARE = 1e-6
 """How far a float32 value may be from the float64 one, as a share of the height."""
 
@@ -53,6 +55,9 @@ LONG = [
     repeat(cosine(313), 6 * 10**6),
     repeat(hold(10**7) | hold(10**7, value=0.0)).staircase(7),
     linear(2 * 10**9).staircase(937.5),
+    hold(2**31 - 4) | linear(4, stop=0.5),  # its end is one step beyond the counter
+    linear(2**31 - 3) >> hold(10**9, value=0.0) | cosine(5),
+    (hold(2) | linear(1)).over(2**31 + 10),
     repeat(hold(1) | hold(1, value=0.3) | hold(1, value=0.0), 3).over(2 * 10**9),
     repeat(linear(1), 3).over(2 * 10**9),
     repeat(linear(1000) | hold(500, value=0.5), stretch=2, height=0.9),
@@ -69,11 +74,11 @@ def steps_of(s: Schedule) -> list[int]:
     Always as many, so that a library that compiles for each shape compiles once.
     """
     knots = [math.ceil(t) for t, _, _ in s.knots()[:25]]
-    end = min(s.length, 2**31 - 10)
-    marks = [2**24, 2**24 + 1, 10**8 - 1, 2**30 + 7, 2**31 - 10]
+    end = min(s.length, LAST)
+    marks = [2**24, 2**24 + 1, 10**8 - 1, 2**30 + 7, LAST]
     around = [k + d for k in [*knots, int(end)] for d in (-1, 0, 1)]
     spread = [int(x) for x in np.linspace(0, end, 37)]
-    steps = sorted({-3, *(k for k in around + spread + marks if k <= 2**31 - 10)})
+    steps = sorted({-3, *(k for k in around + spread + marks if k <= LAST)})
     return steps + [0] * (128 - len(steps))
 
 
@@ -109,8 +114,8 @@ def recipes(name: str, many: int) -> Iterator[tuple[Schedule, list[int], float]]
     r = random.Random(name)
     for _ in range(many):
         s = build(text := RECIPES[name](r))
-        marks = [0, 1, 2, 3, *(math.ceil(t) for t in inner_knots(s)), 10**6, 2**24 + 1, 2**31 - 10]
-        around = {min(step + d, 2**31 - 10) for step in marks for d in (-1, 0, 1)}
+        marks = [0, 1, 2, 3, *(math.ceil(t) for t in inner_knots(s)), 10**6, 2**24 + 1, LAST]
+        around = {min(step + d, LAST) for step in marks for d in (-1, 0, 1)}
         last = int(min(s.length, 10**6))
         spread = [r.randint(0, last) for _ in range(32)]
         yield s, [*sorted(around)[:24], *spread][:32], interpret(text).peak

@@ -12,12 +12,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # libraries that need it; what is like Keras is tested on all three.
 ALONE = {
     "tensorflow": ["test_arrays_tensorflow.py"],
-    "jax": ["test_arrays_jax.py", "test_like_optax*.py", "test_optax.py", "test_source_optax*.py"],
+    "jax": ["test_arrays_jax.py", "test_like_optax*.py", "test_optax*.py", "test_source_optax*.py"],
     "torch": [
         "test_arrays_torch.py",
         "test_like_torch*.py",
         "test_like_transformers*.py",
         "test_source_torch*.py",
+        "test_torch*.py",
     ],
 }
 collect_ignore_glob = [

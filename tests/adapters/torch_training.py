@@ -6,6 +6,8 @@ stands near 0 moves by just the rate.
 
 import torch
 
+from lrkit.torch import Scheduler
+
 
 class Ones(torch.nn.Module):
     """Parameters whose gradients are 1; their sum is the loss."""
@@ -61,3 +63,24 @@ def close(found, wanted, peak=1.0):
     worst = max(abs(a - b) for a, b in zip(found, wanted, strict=True))
     assert worst <= 1e-6 * peak, (worst, found, wanted)
     return True
+
+
+def rates(lr, updates, **given):
+    """What was applied, measured."""
+    model, optimizer = sgd(**given)
+    return train(model, optimizer, Scheduler(optimizer, lr), updates).of()
+
+
+def rates_of_theirs(make, updates, **given):
+    model, optimizer = sgd(**given)
+    return train(model, optimizer, make(optimizer), updates).of()
+
+
+def resumed(make, before, after):
+    """A second object that loads the state of one that has trained."""
+    model, optimizer = sgd()
+    first = make(optimizer, before)
+    train(model, optimizer, first, 6)
+    model, optimizer = sgd()
+    second = make(optimizer, after)
+    return model, optimizer, first, second

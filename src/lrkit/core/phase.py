@@ -224,8 +224,11 @@ class Arrays(ABC):
 
     def until(self, x: Array, end: Moment) -> Array:
         """`end - x`, an integer where both are whole; never below 0 for an x that `clip` kept."""
-        if not self.is_int(x) or end.ceiling > self.top(x):
+        if not self.is_int(x):
             return end.real - self.real(x)
+        top = self.top(x)
+        if end.ceiling > top:  # to the last step that x can count to, and on from there
+            return self.real(int(top) - x) + float(end.number - int(top))
         left = end.ceiling - x
         if end.is_whole:
             return left

@@ -1,4 +1,4 @@
-"""Two processes that train together over gloo, with accumulation."""
+"""Two processes that train together over gloo: replicas with accumulation, and shards."""
 
 import json
 import os
@@ -32,4 +32,5 @@ def test_each_process_applies_the_plan(tmp_path):
         assert one["state"]["step"] == 16
         assert one["state"]["factor"] == 0.5
         assert one["steps"] == list(range(16))
+        assert close(one["sharded"], [LR(k) for k in range(16)])
     assert len((tmp_path / "rates.csv").read_text().splitlines()) == 17

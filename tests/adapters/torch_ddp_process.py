@@ -7,10 +7,16 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
+from torch.distributed.checkpoint.state_dict import (
+    get_optimizer_state_dict,
+    set_optimizer_state_dict,
+)
+from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.fsdp import fully_shard
 from torch.nn.parallel import DistributedDataParallel
 
 from lrkit import cosine, warmup
-from lrkit.torch import Plateau, Recorder, Scheduler
+from lrkit.torch import Plateau, Recorder, Scheduler, parameter_groups
 
 LR = warmup(4) >> cosine(12)
 
@@ -22,6 +28,29 @@ class Sum(torch.nn.Module):
 
     def forward(self, x):
         return (self.weight * x).sum()
+
+
+def sharded():
+    """The moves of a weight whose rows are on both processes, through a saved optimizer."""
+    model = torch.nn.Linear(2, 2, bias=False)
+    torch.nn.init.zeros_(model.weight)
+    fully_shard(model, mesh=init_device_mesh("cpu", (2,)))
+    optimizer = torch.optim.SGD(parameter_groups(model), lr=1.0)
+    scheduler, moves = Scheduler(optimizer, LR), []
+    for k in range(16):
+        before = model.weight.full_tensor()[0, 0].item()
+        model(torch.ones(1, 2)).sum().backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        moves.append(before - model.weight.full_tensor()[0, 0].item())
+        scheduler.step()
+        if k == 7:
+            states = get_optimizer_state_dict(model, optimizer), scheduler.state_dict()
+            optimizer = torch.optim.SGD(parameter_groups(model), lr=1.0)
+            scheduler = Scheduler(optimizer, LR)
+            set_optimizer_state_dict(model, optimizer, states[0])
+            scheduler.load_state_dict(states[1])
+    return moves
 
 
 def main():
@@ -50,6 +79,7 @@ def main():
             dist.all_reduce(loss)  # each process judges the same
             plateau.step(loss)
     told = {"moves": moves, "state": scheduler.state_dict(), "steps": recorder.steps.tolist()}
+    told["sharded"] = sharded()
     recorder.close()
     (folder / f"{rank}.json").write_text(json.dumps(told))
     dist.destroy_process_group()

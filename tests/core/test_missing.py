@@ -8,29 +8,33 @@ from pathlib import Path
 import pytest
 
 import lrkit
-from lrkit.core.missing import KERAS
+from lrkit.core.missing import ADAPTERS
 
 SRC = Path(lrkit.__file__).parent
 
 
-def test_names_of_the_adapter_are_those_that_it_has():
-    tree = ast.parse((SRC / "keras/__init__.py").read_text("utf-8"))
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_names_of_an_adapter_are_those_that_it_has(adapter):
+    tree = ast.parse((SRC / adapter / "__init__.py").read_text("utf-8"))
     (names,) = (
         ast.literal_eval(node.value)
         for node in tree.body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
     )
-    assert set(names) == KERAS
+    assert set(names) == ADAPTERS[adapter]
 
 
-@pytest.mark.parametrize("name", sorted(KERAS))
-def test_name_of_the_adapter(name):
-    before = "keras" in sys.modules
-    with pytest.raises(AttributeError, match=rf"It is in lrkit\.keras: from .* import {name}$"):
+@pytest.mark.parametrize(
+    ("adapter", "name"), [(one, name) for one, names in ADAPTERS.items() for name in sorted(names)]
+)
+def test_name_of_an_adapter(adapter, name):
+    before = {module for module in ADAPTERS if module in sys.modules}
+    hint = rf"It is in lrkit\..*: .*from lrkit\.{adapter} import {name}\b"
+    with pytest.raises(AttributeError, match=hint):
         getattr(lrkit, name)
-    with pytest.raises(ImportError, match=rf"It is in lrkit\.keras: from .* import {name}$"):
+    with pytest.raises(ImportError, match=hint):
         exec(f"from lrkit import {name}")
-    assert ("keras" in sys.modules) == before  # it is not loaded for a message
+    assert {module for module in ADAPTERS if module in sys.modules} == before  # for a message
     assert not hasattr(lrkit, name)
 
 
@@ -38,7 +42,8 @@ def test_name_of_the_adapter(name):
     ("name", "hint"),
     [
         ("cosine_dcay", r"\. Did you mean `cosine_decay`\?$"),
-        ("Recoder", r"\. Did you mean `Recorder` in lrkit\.keras\?$"),
+        ("Recoder", r"\. Did you mean `Recorder` in lrkit\.keras and lrkit\.torch\?$"),
+        ("Schedular", r"\. Did you mean `Scheduler` in lrkit\.torch\?$"),
         ("zzz", r"has no attribute 'zzz'$"),  # nothing is near
     ],
 )

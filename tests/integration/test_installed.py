@@ -59,9 +59,11 @@ def test_wrong_text_is_one_line_and_two(run: Run) -> None:
     [
         ("lrkit.keras", 'pip install "lrkit[tensorflow]"'),
         ("lrkit.tasks.mnist", 'pip install "lrkit[tensorflow]"'),
+        ("lrkit.torch", "pip install torch"),
+        ("lrkit.optax", 'pip install "lrkit[optax]"'),
     ],
 )
-def test_without_keras_the_error_names_the_extra(run: Run, module: str, way_out: str) -> None:
+def test_without_a_framework_it_says_what_to_install(run: Run, module: str, way_out: str) -> None:
     done = run("python", "-c", f"import {module}")
     assert done.returncode == 1
     assert done.stderr.strip().splitlines()[-1].startswith("ImportError: ")

@@ -5,8 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-KERAS = {"LearningRate", "Plateau", "Recorder", "learning_rate", "schedule_of", "scheduled"}
-"""Names of `lrkit.keras`, which loads Keras and is therefore never imported for them."""
+ADAPTERS = {
+    "keras": {"LearningRate", "Plateau", "Recorder", "learning_rate", "schedule_of", "scheduled"},
+    "optax": {"ScheduledState", "hyperparameters", "scheduled", "updates"},
+    "torch": {"Plateau", "Recorder", "Scheduler", "parameter_groups"},
+}
+"""Names of the adapters, which load their frameworks and are therefore never imported for them."""
 
 
 def no_such_name(package: str, name: str, known: Iterable[str]) -> Exception:
@@ -36,13 +40,21 @@ def no_such_name(package: str, name: str, known: Iterable[str]) -> Exception:
 def _hint(package: str, name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
-    if name in KERAS:
-        return f". It is in {package}.keras: from {package}.keras import {name}"
-    near = get_close_matches(name, [*known, *KERAS], n=1, cutoff=0.75)
+    homes = _homes(package, name)
+    if homes:
+        code = " or ".join(f"from {home} import {name}" for home in homes)
+        return f". It is in {' and '.join(homes)}: {code}"
+    theirs = {known for names in ADAPTERS.values() for known in names}
+    near = get_close_matches(name, [*known, *theirs], n=1, cutoff=0.75)
     if not near:
         return ""
-    where = f" in {package}.keras" if near[0] in KERAS else ""
-    return f". Did you mean `{near[0]}`{where}?"
+    where = " and ".join(_homes(package, near[0]))
+    return f". Did you mean `{near[0]}`{where and f' in {where}'}?"
+
+
+def _homes(package: str, name: str) -> list[str]:
+    """The adapters that have a name."""
+    return [f"{package}.{adapter}" for adapter, names in ADAPTERS.items() if name in names]
 
 
 def _kind() -> type[Exception]:

@@ -6,16 +6,12 @@ training that was never killed. The last line sums up; the exit status is 1 wher
 """
 
 import argparse
-import faulthandler
 import json
-import multiprocessing
-import os
 import random
 import signal
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,11 +21,8 @@ import numpy as np
 from tests.adapters import keras_soak_run as one
 from tests.adapters.keras_soak_run import Moment
 from tests.adapters.keras_training import BACKEND
+from tests.adapters.killed import Processes
 
-# One process imports Keras, and each training is a fork of it: the import takes longer than the
-# training. It trains nothing itself, so that no framework has started anything that a fork loses.
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tensorflow", "tests.adapters.keras_soak_run"])
 LAST_BATCH = one.EPOCHS * one.BATCHES - 1
 
 
@@ -50,36 +43,17 @@ class Training:
     differs: list[str] = field(default_factory=list)
 
 
-def child(folder: Path, moment: Moment | None, safely: bool, pipe: Any, options: Any) -> None:
-    said = (folder.parent / f"{folder.name}.txt").open("a")
-    os.dup2(said.fileno(), 1)
-    os.dup2(said.fileno(), 2)
-    faulthandler.enable()
-
-    def mark() -> None:
-        with suppress(BrokenPipeError):
-            pipe.send_bytes(b".")
-
+def child(folder: Path, moment: Moment | None, mark: Any, *, safely: bool, **options: Any) -> None:
     one.deterministic()
     one.train(folder, moment, safely, mark, **options)
 
 
+PROCESSES = Processes(["tensorflow", "tests.adapters.keras_soak_run"], child)
+
+
 def run(folder: Path, moment: Moment | None, safely: bool = False, **options: Any) -> int:
     """One process: its exit status, below 0 where a signal ended it."""
-    ours, theirs = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=child, args=(folder, moment, safely, theirs, options))
-    process.start()
-    theirs.close()
-    marks = 0
-    with suppress(EOFError):
-        while True:
-            ours.recv_bytes()
-            marks += 1
-            if moment and (moment.kind, moment.at) == ("outside", marks):
-                with suppress(ProcessLookupError):  # it ended in between
-                    os.kill(process.pid, signal.SIGKILL)
-    process.join()
-    return process.exitcode
+    return PROCESSES.run(folder, moment, safely=safely, **options)
 
 
 def draw(seed: int, safely: bool, events: int) -> list[Moment]:

@@ -4,11 +4,14 @@ One process imports the framework, and each training is a fork of it: the import
 the training. It trains nothing itself, so that nothing is started that a fork would lose.
 """
 
+import faulthandler
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,8 +69,9 @@ class Processes:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(modules)
         self._train = train
+        self._lock = threading.Lock()
 
-    def run(self, folder: Path, moment: Moment | None, **options: Any) -> int:
+    def run(self, folder: Path, moment: Any, **options: Any) -> int:
         """One process: its exit status, below 0 where a signal ended it.
 
         What it prints is in a text file beside the folder.
@@ -75,26 +79,30 @@ class Processes:
         ours, theirs = self._context.Pipe(duplex=False)
         arguments = (self._train, folder, moment, theirs, options)
         process = self._context.Process(target=_child, args=arguments)
-        process.start()
+        with self._lock:
+            process.start()
         theirs.close()
         marks = 0
         with suppress(EOFError):
             while True:
                 ours.recv_bytes()
                 marks += 1
-                if moment == ("outside", marks):
+                if moment and (moment.kind, moment.at) == ("outside", marks):
                     with suppress(ProcessLookupError):  # it ended in between
                         os.kill(process.pid, signal.SIGKILL)
-        process.join()
+        # To start a process reads how others ended, of which there is one notice: whoever reads it
+        # must not be interrupted by whoever waits for it.
+        wait([process.sentinel])
+        with self._lock:
+            process.join()
         return process.exitcode
 
 
-def _child(
-    train: Callable[..., None], folder: Path, moment: Moment | None, pipe: Any, options: Any
-) -> None:
+def _child(train: Callable[..., None], folder: Path, moment: Any, pipe: Any, options: Any) -> None:
     with folder.with_suffix(".txt").open("a") as said:
         os.dup2(said.fileno(), 1)
         os.dup2(said.fileno(), 2)
+    faulthandler.enable()
 
     def mark() -> None:
         with suppress(BrokenPipeError):

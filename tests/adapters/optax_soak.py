@@ -52,7 +52,7 @@ def killed(folder: Path, number: int) -> dict[str, Any]:
     end = mine / "end"
     equal = end.exists() and end.read_bytes() == (whole / "end").read_bytes()
     if not equal:
-        print(mine.with_suffix(".txt").read_text(), flush=True)
+        print(f"{mine.with_suffix('.txt').read_text()}status {status}", flush=True)
     shown = ", ".join(f"{moment.kind} {moment.at}" for moment in moments)
     print(f"{number}: {kills} kills ({shown}): {'equal' if equal else 'differs'}", flush=True)
     return {"kills": kills, "missed": len(moments) - kills, "equal": equal}

@@ -59,7 +59,7 @@ def killed(folder: Path, number: int) -> dict[str, Any]:
         for name in ("end", "rates.csv")
     )
     if not equal:
-        print(mine.with_suffix(".txt").read_text(), flush=True)
+        print(f"{mine.with_suffix('.txt').read_text()}status {status}", flush=True)
     shown = ", ".join(f"{moment.kind} {moment.at}" for moment in moments)
     print(f"{number}: {kills} kills ({shown}), {options}: {'equal' if equal else 'differs'}")
     return {"kills": kills, "missed": len(moments) - kills, "equal": equal}

@@ -50,8 +50,14 @@ def compiled(who: str, argument: str, pattern: str) -> re.Pattern[str]:
     """A regular expression.
 
     Raises:
+        TypeError: It is no text.
         ValueError: It is none.
     """
+    if not isinstance(pattern, str):
+        raise TypeError(
+            f"{who}: `{argument}` must be patterns, which are texts, got {pattern!r} of type "
+            f"{type(pattern).__name__}. Write a part of a name."
+        )
     try:
         return re.compile(pattern)
     except re.error as error:
@@ -112,7 +118,11 @@ def layerwise(
     """
     if decay is None:
         return [1.0] * len(paths)
-    found = _depths_of_patterns(who, paths, layers) if layers else depths_of_paths(paths, separator)
+    found = (
+        depths_of_paths(paths, separator)
+        if layers is None
+        else _depths_of_patterns(who, paths, layers)
+    )
     top = max(found)
     if decay**top < _HARDLY_MOVES:
         warn(

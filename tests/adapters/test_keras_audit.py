@@ -255,5 +255,5 @@ def test_numbers_are_compared_with_a_schedule_that_is_given() -> None:
 
 
 def test_nothing_recorded_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"Give the Recorder to model\.fit first"):
+    with pytest.raises(ValueError, match=r"Train with the Recorder first"):
         Recorder().audit(PLAN)

@@ -182,3 +182,25 @@ def test_specs_for_slots_of_labelled_groups():
         is_leaf=lambda node: isinstance(node, optax.MaskedNode),
     )
     assert set(jax.tree.leaves(specs.inner["slow"].inner_state[0].trace)) == {"spec"}
+
+
+def test_a_function_of_labels_is_asked_of_the_parameters():
+    """Gradients have their structure, and may have another dtype."""
+    params = {"a": jnp.zeros(1, jnp.bfloat16), "b": jnp.zeros(1)}
+    kinds = {jnp.dtype("bfloat16"): "low", jnp.dtype("float32"): "full"}
+
+    def labels(tree):
+        return jax.tree.map(lambda leaf: kinds[leaf.dtype], tree)
+
+    sgd = scheduled(optax.sgd, learning_rate=0.5, labels=labels, multipliers={"full": 2.0})
+    changes, _ = sgd.update({"a": jnp.ones(1), "b": jnp.ones(1)}, sgd.init(params), params)
+    assert [float(change[0]) for change in changes.values()] == [-0.5, -1.0]
+
+
+def test_an_array_that_was_given_outlives_a_donated_state():
+    rate = jnp.asarray(0.5)
+    sgd = scheduled(optax.sgd, learning_rate=rate, momentum=linear(10, start=0.9, stop=0.8))
+    update = jax.jit(lambda state, grads: sgd.update(grads, state)[1], donate_argnums=0)
+    update(sgd.init(jnp.zeros(1)), jnp.ones(1))
+    assert float(rate) == 0.5
+    sgd.init(jnp.zeros(1))

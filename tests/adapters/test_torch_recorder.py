@@ -1,5 +1,7 @@
 """`lrkit.torch.Recorder`: what each update had, whoever set it."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -179,8 +181,7 @@ def test_a_restored_state_begins_a_segment():
     assert recorder.learning_rates.tolist() == [LR(k) for k in recorder.steps.tolist()]
 
 
-def test_a_group_that_comes_later_is_not_in_the_record():
-    """The columns are those of the first update; a new Recorder has them all."""
+def test_a_group_that_comes_later_has_a_record_of_its_own():
     model, optimizer = sgd(2)
     late = optimizer.param_groups.pop()
     scheduler = Scheduler(optimizer, LR)
@@ -188,8 +189,52 @@ def test_a_group_that_comes_later_is_not_in_the_record():
     train(model, optimizer, scheduler, 2)
     optimizer.add_param_group(late)
     train(model, optimizer, scheduler, 2)
-    assert list(recorder.groups) == ["group 0"]
-    assert len(recorder.steps) == 4
+    assert list(recorder.groups) == ["group 0", "group 1"]
+    assert recorder.groups["group 0"].learning_rates.tolist() == [LR(k) for k in range(4)]
+    came = recorder.groups["group 1"].learning_rates
+    assert np.isnan(came[:2]).all()
+    assert came[2:].tolist() == [LR(2), LR(3)]
+
+
+def test_a_group_that_goes_leaves_the_others_their_records():
+    model, optimizer = sgd(2)
+    scheduler = Scheduler(optimizer, LR, multipliers={1: 0.5})
+    recorder = Recorder(scheduler)
+    train(model, optimizer, scheduler, 2)
+    del optimizer.param_groups[0]
+    train(model, optimizer, scheduler, 2)
+    rest = recorder.groups["group 1"].learning_rates
+    assert rest.tolist() == [0.5 * LR(k) for k in range(4)]
+
+
+def test_groups_whose_names_collide_have_columns_of_their_own():
+    weights = [torch.nn.Parameter(torch.zeros(1)) for _ in range(4)]
+    names = [{}, {"name": "2"}, {}, {"name": "2"}]
+    groups = [{"params": [w], **name} for w, name in zip(weights, names, strict=True)]
+    optimizer = torch.optim.SGD(groups, lr=1.0)
+    scheduler = Scheduler(optimizer, LR, multipliers={0: 0.1, 1: 0.2, 3: 0.4})
+    recorder = Recorder(scheduler)
+    optimizer.step()
+    scheduler.step()
+    optimizer.step()
+    seen = [view.learning_rates[1] for view in recorder.groups.values()]
+    assert seen == [scale * LR(1) for scale in (0.1, 0.2, 1.0, 0.4)]
+
+
+def test_no_copies():
+    recorder, _ = recorded()
+    with pytest.raises(TypeError, match="a copy must not be made"):
+        copy.deepcopy(recorder)
+
+
+def test_a_jump_of_the_schedule_is_one_of_the_record():
+    model, optimizer = sgd()
+    scheduler = Scheduler(optimizer, LR)
+    recorder = Recorder(scheduler)
+    train(model, optimizer, scheduler, 2)
+    scheduler.step(9)
+    train(model, optimizer, scheduler, 2)
+    assert recorder.steps.tolist() == [0, 1, 9, 10]
 
 
 def test_plot():

@@ -72,16 +72,69 @@ def test_other_columns_are_refused_before_the_second_update(tmp_path):
         trained(path, 3, state, groups=2)
 
 
-def test_it_is_written_before_a_checkpoint(tmp_path):
+@pytest.mark.parametrize("saved", ["optimizer", "scheduler"])
+def test_it_is_written_before_a_checkpoint(tmp_path, saved):
     """So that after a kill no update of the checkpoint is missing in the file."""
     path = tmp_path / "rates.csv"
     model, optimizer = sgd()
     scheduler = Scheduler(optimizer, LR)
     recorder = Recorder(scheduler, csv=path)
     train(model, optimizer, scheduler, 5)
-    optimizer.state_dict()
+    (optimizer if saved == "optimizer" else scheduler).state_dict()
     assert len(path.read_text().splitlines()) == 6
     recorder.close()
+
+
+def epochs(path, count, state=None):
+    """Epochs of five updates, the scheduler asked once an epoch."""
+    model, optimizer = sgd()
+    scheduler = Scheduler(optimizer, linear(10))
+    if state is not None:
+        scheduler.load_state_dict(state)
+    with Recorder(scheduler, csv=path) as recorder:
+        for _ in range(count):
+            for _ in range(5):
+                optimizer.zero_grad()
+                model().backward()
+                optimizer.step()
+            scheduler.step()
+        return recorder, scheduler.state_dict()
+
+
+def test_asked_once_an_epoch_the_updates_are_noted_in_the_state(tmp_path):
+    path = tmp_path / "rates.csv"
+    _, state = epochs(path, 2)
+    assert state["notes"] == {"recorder": {"update": 10, "epoch": 0}}
+    recorder, _ = epochs(path, 1, state)
+    assert recorder.steps.tolist() == list(range(15))
+    assert len(path.read_text().splitlines()) == 16
+
+
+def test_columns_of_a_group_that_comes_are_not_in_the_file(tmp_path):
+    path = tmp_path / "rates.csv"
+    model, optimizer = sgd(2)
+    late = optimizer.param_groups.pop()
+    scheduler = Scheduler(optimizer, LR)
+    with Recorder(scheduler, csv=path) as recorder:
+        train(model, optimizer, scheduler, 2)
+        optimizer.add_param_group(late)
+        with pytest.warns(UserWarning, match=r"learning_rate_group_1 of a group that has come"):
+            train(model, optimizer, scheduler, 2)
+    header, *rows = path.read_text().splitlines()
+    assert (header, len(rows)) == ("step,epoch,learning_rate", 4)
+    assert len(recorder.groups) == 2
+
+
+def test_a_second_recorder_takes_the_file_over(tmp_path):
+    """As when a cell of a notebook is run again."""
+    path = tmp_path / "rates.csv"
+    model, optimizer = sgd()
+    scheduler = Scheduler(optimizer, LR)
+    Recorder(scheduler, csv=path)
+    train(model, optimizer, scheduler, 3)
+    with Recorder(scheduler, csv=path):
+        train(model, optimizer, scheduler, 3)
+    assert [int(row.split(",")[0]) for row in path.read_text().splitlines()[1:]] == [*range(6)]
 
 
 UNTIL_THE_END = """
@@ -101,14 +154,13 @@ def test_it_is_written_when_python_ends(tmp_path):
     assert len((tmp_path / "rates.csv").read_text().splitlines()) == 8
 
 
-def test_it_is_written_when_nobody_has_it_any_more(tmp_path):
+def test_it_records_without_a_name(tmp_path):
     path = tmp_path / "rates.csv"
     model, optimizer = sgd()
     scheduler = Scheduler(optimizer, LR)
-    recorder = Recorder(scheduler, csv=path)
+    Recorder(scheduler, csv=path)
     train(model, optimizer, scheduler, 5)
-    del recorder
-    train(model, optimizer, scheduler, 5)
+    scheduler.state_dict()
     assert len(path.read_text().splitlines()) == 6
 
 

@@ -28,6 +28,9 @@ ADAM = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
         ({"betas": (0.9, 0.99)}, TypeError, "which have lr, momentum, dampening, weight_decay"),
         ({"momentun": cosine(9)}, TypeError, "Did you mean `momentum`"),
         ({"nesterov": cosine(9)}, TypeError, "`nesterov` must be a number of the optimizer's"),
+        ({"weight_decay": cosine(9), "multipliers": {0: 2}}, TypeError, "unless `lr` is given"),
+        ({"lr": cosine(9), "step": cosine(9)}, TypeError, "`step` must not be scheduled"),
+        ({"lr": linear(9, stop=-0.5) * linear(9, start=0.5, stop=-1)}, ValueError, "not -0.0"),
         ({"lr": cosine(9), "multipliers": [0.5]}, TypeError, "must be a dict by number or name"),
         ({"lr": cosine(9), "multipliers": {0: -1}}, ValueError, "must be 0 or more"),
         ({"lr": cosine(9), "multipliers": {"x": 1}}, ValueError, "`multipliers` must name groups"),
@@ -50,6 +53,7 @@ def test_scheduler(given, error, said):
     [
         ({"momentum": cosine(9)}, TypeError, r"the first of `betas`: betas=\(schedule, 0.999\)"),
         ({"betas": cosine(9)}, TypeError, "must be 2 schedules or numbers, as a tuple"),
+        ({"betas": (0.9,)}, TypeError, "must be 2 schedules or numbers, as a tuple, got 1"),
         ({"betas": (0.9, 0.99, 0.999)}, TypeError, "must be 2 schedules or numbers"),
         ({"betas": (0.9, 1.0)}, ValueError, "below 1 at every update"),
     ],
@@ -85,7 +89,11 @@ def test_plateau_needs_our_scheduler_and_a_number():
     theirs = torch.optim.lr_scheduler.StepLR(optimizer, 3)
     with pytest.raises(TypeError, match=r"must be a lrkit\.torch\.Scheduler, got StepLR"):
         Plateau(theirs)
+    with pytest.raises(TypeError, match="must schedule the rate, which is what is cut"):
+        Plateau(Scheduler(optimizer, weight_decay=cosine(9)))
     plateau = Plateau(Scheduler(optimizer, cosine(9)))
+    with pytest.raises(TypeError, match=r"`metrics` must be a number, got metrics='0\.5'"):
+        plateau.step("0.5")
     with pytest.raises(TypeError, match=r"`metrics` must be a number, got metrics=None"):
         plateau.step()
     with pytest.raises(ValueError, match="must be of a Plateau"):
@@ -131,6 +139,8 @@ NET = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 1))
         ({"layers": ["0", "1"]}, TypeError, "left out unless `layerwise_decay` is given"),
         ({"layerwise_decay": 0.5, "layers": ["0"]}, ValueError, "got no pattern for '1.weight'"),
         ({"no_weight_decay": "bias"}, TypeError, r"no_weight_decay=\['bias'\]"),
+        ({"no_weight_decay": [1]}, TypeError, "must be patterns, which are texts, got 1"),
+        ({"layerwise_decay": 0.5, "layers": []}, ValueError, "got no pattern for '0.weight'"),
         ({"no_weight_decay": ["norm"]}, ValueError, "`no_weight_decay` must match"),
         ({"weight_decay": -0.1}, ValueError, "`weight_decay` must be 0 or more"),
     ],

@@ -6,10 +6,10 @@ import pytest
 import torch
 from hypothesis import assume, given, settings
 
-from lrkit import cosine, hold, linear, read, warmup
+from lrkit import cosine, hold, linear, read, repeat, warmup
 from lrkit.core.extremes import extremes
 from lrkit.torch import Scheduler
-from tests.adapters.torch_training import Moves, close, sgd, train
+from tests.adapters.torch_training import close, sgd, train
 from tests.strategies import schedules
 
 LR = warmup(4) >> hold(3) >> cosine(9)
@@ -185,20 +185,65 @@ def test_a_rate_becomes_a_tensor_or_a_number_later():
 
 
 def test_a_group_that_comes_later():
+    """It has its rate at once, relative to its own."""
     model, optimizer = sgd(2)
     late = optimizer.param_groups.pop()
     scheduler = Scheduler(optimizer, LR, relative=True)
     train(model, optimizer, scheduler, 5)
     optimizer.add_param_group({**late, "lr": 0.1})
-    moves = Moves(optimizer)
-    for k in range(5, N):
-        optimizer.zero_grad()
-        model().backward()
-        scheduler.step(k)
-        optimizer.step()
-        moves.take()
+    assert scheduler.get_last_lr() == [LR(5), 0.1 * LR(5)]
+    moves = train(model, optimizer, scheduler, 15)
     assert close(moves.of(0), PLAN[5:])
     assert close(moves.of(1), [0.1 * rate for rate in PLAN[5:]])
+
+
+def test_a_group_without_weight_decay_that_comes_later_stays_without():
+    _, optimizer = sgd(2, weight_decay=0.1)
+    late = {**optimizer.param_groups.pop(), "weight_decay": 0.0}
+    scheduler = Scheduler(optimizer, weight_decay=cosine(10))
+    with pytest.warns(UserWarning, match="has no weight decay, and it stays without"):
+        optimizer.add_param_group(late)
+    scheduler.step(5)
+    assert [group["weight_decay"] for group in optimizer.param_groups] == [cosine(10)(5), 0.0]
+
+
+@pytest.mark.parametrize("change", ["gone", "reversed"])
+def test_groups_keep_what_is_theirs(change):
+    _, optimizer = sgd(2, lr=0.5)
+    optimizer.param_groups[1]["lr"] = 0.05
+    scheduler = Scheduler(optimizer, LR, relative=True, multipliers={"group 1": 0.1}, at=7)
+    if change == "gone":
+        del optimizer.param_groups[0]
+    else:
+        optimizer.param_groups.reverse()
+    scheduler.step(7)
+    assert optimizer.param_groups[0]["lr"] == 0.1 * 0.05
+    optimizer.load_state_dict(optimizer.state_dict())
+    assert optimizer.param_groups[0]["lr"] == 0.1 * 0.05
+    assert scheduler.multipliers[0] == 0.1
+    scheduler.describe()
+
+
+def test_betas_that_are_tensors_are_not_shared():
+    weights = [torch.nn.Parameter(torch.zeros(1)) for _ in range(2)]
+    optimizer = torch.optim.Adam(
+        [{"params": [weight]} for weight in weights],
+        lr=torch.tensor(0.1),
+        betas=(torch.tensor(0.9), torch.tensor(0.99)),
+    )
+    Scheduler(optimizer, betas={0: (0.5, 0.75)})
+    found = [[round(float(beta), 6) for beta in g["betas"]] for g in optimizer.param_groups]
+    assert found == [[0.5, 0.75], [0.9, 0.99]]
+
+
+def test_an_endless_schedule_of_many_groups_is_looked_at_once(monkeypatch):
+    from lrkit.torch import hyperparameters
+
+    seen = []
+    looked = hyperparameters.extremes
+    monkeypatch.setattr(hyperparameters, "extremes", lambda s: seen.append(s) or looked(s))
+    Scheduler(sgd(50)[1], lr=repeat(cosine(100)))
+    assert len(seen) == 1
 
 
 def test_it_begins_where_it_is_told():

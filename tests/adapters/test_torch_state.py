@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from lrkit import cosine, extend, hold, linear, read, warmup
-from lrkit.torch import Plateau, Scheduler
+from lrkit.torch import Plateau, Scheduler, parameter_groups
 from tests.adapters.torch_training import close, sgd, train
 
 LR = warmup(4) >> hold(3) >> cosine(9)
@@ -41,8 +41,8 @@ def test_with_groups_multipliers_and_initial_rates():
     )
     assert saved(scheduler.state_dict()) == {
         "step": 0,
-        "lr": {"group 0": repr(LR), 1: "hold()"},
-        "multipliers": {0: 2.0, 1: "linear(9)"},
+        "lr": {"group 0": repr(LR), "1": "hold()"},
+        "multipliers": [2.0, "linear(9)"],
         "initial": {"lr": [0.5, 0.5]},
     }
 
@@ -148,6 +148,58 @@ def test_a_copy_trains_on_by_itself(way):
     assert (scheduler.updates, copied[2].updates) == (3, 8)
 
 
+def test_json_says_the_same():
+    _, optimizer = sgd(2, momentum=0.9)
+    given = {"lr": {0: LR, "group 1": "hold()"}, "multipliers": {1: 0.5}, "momentum": 0.5}
+    scheduler = Scheduler(optimizer, **given, relative=["momentum"], at=4)
+    Plateau(scheduler).step(1.0)
+    state = json.loads(json.dumps(scheduler.state_dict()))
+    assert state == scheduler.state_dict()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        again = Scheduler(sgd(2, momentum=0.9)[1], **given, relative=["momentum"])
+        again.load_state_dict(state)
+    assert again.state_dict() == state
+
+
+def layered(decay):
+    torch.manual_seed(0)
+    net = torch.nn.Sequential(torch.nn.Linear(1, 1), torch.nn.Linear(1, 1))
+    return torch.optim.SGD(parameter_groups(net, layerwise_decay=decay), lr=1.0)
+
+
+def test_multiples_are_those_of_the_program():
+    """Not those of a checkpoint that was made with others; and it is told."""
+    before, now = layered(0.5), layered(0.25)
+    state = Scheduler(before, hold()).state_dict()
+    scheduler = Scheduler(now, hold())
+    with pytest.warns(UserWarning, match=r"lr_scale=0\.5 in a group, and this .* lr_scale=0\.25"):
+        now.load_state_dict(before.state_dict())
+    assert [group["lr"] for group in now.param_groups] == [0.25, 1.0]
+    said = r"multipliers=\[0\.5, 1\.0\].*multipliers=\[0\.25, 1\.0\], which it keeps"
+    with pytest.warns(UserWarning, match=said):
+        scheduler.load_state_dict(state)
+
+
+def test_names_are_those_of_the_program():
+    """A checkpoint from before the groups had names."""
+    weights = [torch.nn.Parameter(torch.zeros(1)) for _ in range(2)]
+    nameless = torch.optim.SGD([{"params": [weight]} for weight in weights], lr=9.0)
+    _, optimizer = sgd(2)
+    scheduler = Scheduler(optimizer, {"group 0": 0.5, "group 1": 0.25})
+    optimizer.load_state_dict(nameless.state_dict())
+    told = [(group["name"], group["lr"]) for group in optimizer.param_groups]
+    assert told == [("group 0", 0.5), ("group 1", 0.25)]
+    assert scheduler.get_last_lr() == [0.5, 0.25]
+
+
+def test_a_text_that_cannot_be_read_any_more_does_not_matter():
+    scheduler = Scheduler(sgd()[1], LR)
+    with pytest.warns(UserWarning, match=r"saved with lr=newshape\(10\), and this .* it keeps\.$"):
+        scheduler.load_state_dict({"step": 7, "lr": "newshape(10)"})
+    assert scheduler.get_last_lr() == [LR(7)]
+
+
 def test_loading_an_optimizer_gives_each_group_its_own_tensor():
     """A checkpoint of an optimizer that shared one tensor between its groups."""
     _, shared = sgd(2, lr=torch.tensor(1.0))
@@ -164,7 +216,8 @@ def test_loading_an_optimizer_gives_each_group_its_own_tensor():
         ([1], TypeError, "`state_dict` must be a dict, got list"),
         ({"last_epoch": 7, "T_max": 9}, ValueError, r"another scheduler of PyTorch.*at=7\)"),
         ({}, ValueError, "must be of a Scheduler, with a `step`"),
-        ({"step": -1}, ValueError, "must be a whole number of 0 or more, got at=-1"),
+        ({"step": -1}, ValueError, "must be a whole number of 0 or more, got step=-1"),
+        ({"step": 1, "notes": [1]}, ValueError, "`notes` must be a dict"),
         ({"step": 1, "lr": "hold()", "factor": -1}, ValueError, "`factor` must be 0 or more"),
     ],
 )

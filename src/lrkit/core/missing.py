@@ -28,7 +28,7 @@ def no_such_name(package: str, name: str, known: Iterable[str]) -> Exception:
     AttributeError("module 'lrkit' has no attribute 'cosine_dcay'. Did you mean `cosine_decay`?")
     """
     message = f"module {package!r} has no attribute {name!r}"
-    if name.startswith("_"):  # asked for by tools
+    if name.startswith("_") or "." in name:  # asked for by tools
         return AttributeError(message)
     from importlib.util import find_spec
 

@@ -51,7 +51,8 @@ class Arguments:
         """`values` and the numbers that were given, as the state keeps them."""
         numbers = {name: value for name, value in self.given.items() if is_number(value)}
         every = {**numbers, **values}
-        return {name: jnp.asarray(every[name], jnp.float32) for name in sorted(every)}
+        # Copies: a state may be donated, and an array that was given must outlive it.
+        return {name: jnp.array(every[name], jnp.float32) for name in sorted(every)}
 
     def build(self, values: Mapping[str, Any], multiplier: Any = None) -> Any:
         """The transformation with some values, and with a multiple of its rate."""

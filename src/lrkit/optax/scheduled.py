@@ -83,7 +83,9 @@ def scheduled(
     def update(updates: Any, state: Any, params: Any = None, **extra: Any) -> Any:
         values = arguments.at(state.count)
         now = partial(value_at, count=state.count)
-        transformation = build(arguments, groups, updates, values, now)
+        # Labels may be told by what only the parameters have, such as their dtype.
+        tree = updates if params is None else params
+        transformation = build(arguments, groups, tree, values, now)
         new, inner = transformation.update(updates, state.inner, params, **extra)
         if not is_plain:
             new, inner = _as_before(new, updates), _as_before(inner, state.inner)

@@ -27,11 +27,11 @@ def checked_print_every(print_every: Any) -> Literal["epoch"] | int | None:
         if print_every in (None, "epoch"):
             return cast("Literal['epoch'] | None", print_every)
         raise ValueError(rule)
-    if isinstance(print_every, bool) or not isinstance(print_every, int):
+    if isinstance(print_every, bool) or not isinstance(print_every, int | np.integer):
         raise TypeError(rule)
     if print_every < 1:
         raise ValueError(rule)
-    return print_every
+    return int(print_every)
 
 
 def _is_file(given: Any) -> bool:

@@ -30,13 +30,17 @@ class Scalars:
 
     Args:
         folder: The folder, for nothing else; made if it is missing.
+        restore: What to do before a run that goes on with it, in the framework's words.
 
     Raises:
         ImportError: tensorboard is not installed.
         ValueError: If it is a file, or holds event files of another writer.
     """
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
+    def __init__(
+        self, folder: str | os.PathLike[str], restore: str = "restore its model before fit."
+    ) -> None:
+        self._restore = restore
         _protocol()  # without the package: an error now and not after the first epoch
         self.folder = Path(folder)
         self._file: Path | None = None  # the one that this process writes
@@ -144,7 +148,7 @@ class Scalars:
         warn(
             f"Recorder: {str(self.folder)!r} held {count} updates of an earlier run, and this run "
             f"starts from the first update. They are kept in {aside.name!r}; to continue that run, "
-            "restore its model before fit.",
+            f"{self._restore}",
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from torch.optim import Optimizer
 
 from lrkit.core.validate import number, refuse
-from lrkit.multipliers import Multiplier, as_multiplier, product
+from lrkit.multipliers import Multiplier, as_multiplier
 from lrkit.torch.groups import places_of
 from lrkit.torch.hyperparameters import WHO, Group, Hyperparameter
 
@@ -31,13 +31,13 @@ def unwrapped(optimizer: Any) -> Any:
     return inner
 
 
-def as_at(at: Any) -> int:
+def as_update(who: str, argument: str, value: Any) -> int:
     """A number of updates, of 0 or more."""
-    found = number(WHO, "at", at)
+    found = number(who, argument, value)
     if found < 0 or found != int(found):
-        way_out = "It counts the updates that the weights have had."
-        raise refuse(WHO, "at", "a whole number of 0 or more", at, way_out)
-    return int(at)
+        way_out = "Updates count from 0."
+        raise refuse(who, argument, "a whole number of 0 or more", value, way_out)
+    return int(value)
 
 
 def as_counts(counts: Any) -> bool:
@@ -65,15 +65,26 @@ def as_relative(relative: Any, hyperparameters: Sequence[Hyperparameter]) -> tup
     return tuple(relative)
 
 
-def as_multipliers(multipliers: Any, groups: Sequence[Group]) -> dict[int, Multiplier]:
-    """The multiples of the rate by number of the group."""
+def as_multipliers(multipliers: Any, groups: Sequence[Group]) -> dict[int | str, Multiplier]:
+    """The multiples of the rate, by number or name of the group."""
     if multipliers is not None and not isinstance(multipliers, Mapping):
         raise TypeError(
             f"{WHO}: `multipliers` must be a dict by number or name of a group, got multipliers="
             f'{multipliers!r}. Write for example multipliers={{"head": 10.0}}.'
         )
-    found: dict[int, Multiplier] = {}
-    for key, value in (multipliers or {}).items():
-        for place in places_of(WHO, "multipliers", key, groups):
-            found[place] = product(found.get(place, 1.0), as_multiplier(WHO, key, value))
-    return found
+    for key in multipliers or {}:
+        places_of(WHO, "multipliers", key, groups)
+    return {key: as_multiplier(WHO, key, value) for key, value in (multipliers or {}).items()}
+
+
+def check_rate(hyperparameters: Sequence[Hyperparameter], multipliers: Any) -> None:
+    """Refuses multiples of a rate that is not scheduled.
+
+    Raises:
+        TypeError: There are some.
+    """
+    if multipliers and not any(one.name == "lr" for one in hyperparameters):
+        raise TypeError(
+            f"{WHO}: `multipliers` must be left out unless `lr` is given, got multipliers="
+            f"{multipliers!r}. They are multiples of the rate."
+        )

@@ -1,7 +1,8 @@
-"""What a `Scheduler` hears of its optimizer: that it made an update, that its state was loaded."""
+"""What a `Scheduler` hears of its optimizer: updates, new groups, a state that was loaded."""
 
 from __future__ import annotations
 
+import functools
 import weakref
 from typing import Any
 
@@ -22,21 +23,44 @@ class Attached:
         def updated(optimizer: Any, args: Any, kwargs: Any) -> None:
             scheduler = told()
             if scheduler is not None and not was_skipped(optimizer):
-                scheduler._updated = scheduler._idle.has_trained = True
+                scheduler._updated = True
 
         def loaded(optimizer: Any) -> None:
             # The state of an optimizer has the rates of its checkpoint, which may be those of
             # another schedule.
             scheduler = told()
             if scheduler is not None:
-                scheduler._bind()
-                scheduler._write()
+                scheduler._optimizer_loaded()
+
+        def loading(optimizer: Any, state_dict: Any) -> None:
+            scheduler = told()
+            if scheduler is not None:
+                scheduler._members.refresh(optimizer.param_groups)
 
         handles = [
             optimizer.register_step_post_hook(updated),
+            optimizer.register_load_state_dict_pre_hook(loading),
             optimizer.register_load_state_dict_post_hook(loaded),
         ]
         weakref.finalize(scheduler, _remove, handles)
+        optimizer.add_param_group = _telling(optimizer.add_param_group, told)
+
+
+def _telling(add: Any, told: weakref.ref[Any]) -> Any:
+    """`add_param_group`, for which there is no hook, and then word to the scheduler.
+
+    A hook before each step could find out as well; but where steps are compiled, to look at the
+    groups makes all that is in them a condition of the compiled code.
+    """
+
+    @functools.wraps(add)
+    def add_and_tell(param_group: Any) -> None:
+        add(param_group)
+        scheduler = told()
+        if scheduler is not None:
+            scheduler._groups_changed()
+
+    return add_and_tell
 
 
 def _remove(handles: list[Any]) -> None:

@@ -10,7 +10,6 @@ import numpy as np
 from torch import Tensor
 
 from lrkit.record.columns import Columns
-from lrkit.torch.groups import names_of
 from lrkit.torch.hyperparameters import Group, plain
 from lrkit.torch.targets import word
 
@@ -18,40 +17,48 @@ from lrkit.torch.targets import word
 class Column(NamedTuple):
     """One number of one group."""
 
-    title: str  # of the column
+    title: str  # of the column, in files too
     name: str  # in the record of the group
-    group: int
+    owner: str  # what that record is called
+    group: Group
     key: str
     place: int | None
 
 
-def columns_of(groups: Sequence[Group], numbers: Sequence[tuple[str, int | None]]) -> list[Column]:
-    """The columns, those of the first group first: its titles are the names themselves.
+def columns_of(
+    groups: Sequence[tuple[int, Group]], numbers: Sequence[tuple[str, int | None]]
+) -> list[Column]:
+    """The columns of all groups; the titles of group 0 are the names themselves.
 
     Args:
-        groups: Of the optimizer.
+        groups: Of the optimizer, each with its number.
         numbers: What is recorded beside the rate: the key, and which of a tuple.
     """
     found: list[Column] = []
-    for i, name in enumerate(names_of(groups)):
-        suffix = f"_{re.sub('[^a-z0-9]+', '_', str(name).lower()).strip('_')}" if i else ""
+    for number, group in groups:
+        owner = _new(str(group.get("name", number)), {column.owner for column in found}, number)
+        slug = re.sub("[^a-z0-9]+", "_", owner.lower()).strip("_")
         for key, place in [("lr", None), *numbers]:
-            if key not in groups[i]:
-                continue
-            title = word(key, place)
-            taken = {column.title for column in found}
-            whole = title + suffix
-            if whole in taken:  # two names that are the same in small letters
-                whole = f"{title}_{i}"
-            found.append(Column(whole, title, i, key, place))
+            if key in group:
+                name = word(key, place)
+                title = name if number == 0 else f"{name}_{slug or number}"
+                title = _new(title, {column.title for column in found}, number)
+                found.append(Column(title, name, owner, group, key, place))
     return found
 
 
-def read(columns: Sequence[Column], groups: Sequence[Group]) -> list[Any]:
+def _new(name: str, taken: set[str], number: int) -> str:
+    """The name, longer until nothing else is called so: PyTorch lets groups have equal names."""
+    while name in taken:
+        name = f"{name}_{number}"
+    return name
+
+
+def read(columns: Sequence[Column]) -> list[Any]:
     """The numbers as they are now: of a tensor a copy, since reading it would wait for a GPU."""
     row = []
     for column in columns:
-        value = groups[column.group][column.key]
+        value = column.group[column.key]
         if column.place is not None:
             value = value[column.place]
         row.append(value.detach().clone() if isinstance(value, Tensor) else value)
@@ -75,12 +82,12 @@ class Rows:
     def __len__(self) -> int:
         return len(self._steps)
 
-    def add(self, step: int, epoch: int, factor: float, groups: Sequence[Group]) -> None:
+    def add(self, step: int, epoch: int, factor: float) -> None:
         """One more update, with the numbers that the groups have now."""
         self._steps.append(step)
         self._epochs.append(epoch)
         self._factors.append(factor)
-        self._values.append(read(self.columns, groups))
+        self._values.append(read(self.columns))
 
     def take(self) -> Columns:
         """All of them, once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lrkit.core.schedule import Schedule
-from lrkit.torch.arguments import as_at
+from lrkit.torch.arguments import as_update
 from lrkit.torch.groups import names_of
 
 
@@ -19,7 +19,7 @@ def print_table(scheduler: Any, update: int | None) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    k = scheduler.updates if update is None else as_at(update)
+    k = scheduler.updates if update is None else as_update("describe", "update", update)
     groups = scheduler._inner.param_groups
     columns = dict.fromkeys(one.name for one in scheduler._hyperparameters)
     table = Table(box=None)
@@ -30,7 +30,7 @@ def print_table(scheduler: Any, update: int | None) -> None:
         count = sum(parameter.numel() for parameter in groups[i]["params"])
         multiplier = scheduler.multipliers[i]
         told = repr(multiplier) if isinstance(multiplier, Schedule) else f"{multiplier:.6g}"
-        cells = [values.get((i, column), "as it is") for column in columns]
+        cells = [values.get((id(groups[i]), column), "as it is") for column in columns]
         table.add_row(str(name), str(count), told, *cells)
     console = Console(width=1000)  # names are not cut, whatever the window
     with console.capture() as text:
@@ -42,11 +42,11 @@ def print_table(scheduler: Any, update: int | None) -> None:
 
 
 def values_at(scheduler: Any, k: int) -> dict[tuple[int, str], str]:
-    """By group and name, the numbers of an update in words."""
+    """By identity of the group and name, the numbers of an update in words."""
     found: dict[tuple[int, str], str] = {}
     for schedule, targets in scheduler._targets:
         for target in targets:
             value = f"{schedule(k) * target.scale:.6g}"
-            before = found.get((target.group, target.name))
-            found[target.group, target.name] = value if before is None else f"{before}, {value}"
+            key = (id(target.group), target.name)
+            found[key] = f"{found[key]}, {value}" if key in found else value
     return found

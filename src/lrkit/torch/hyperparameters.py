@@ -21,6 +21,9 @@ Group = dict[str, Any]
 Schedules = Schedule | dict[int | str, Schedule]
 WHO = "Scheduler"
 
+RESERVED = ("step", "initial", "factor", "notes")
+"""What is in a state beside the hyperparameters, and can so be none."""
+
 # In a group beside hyperparameters, though numbers or texts too.
 _NO_HYPERPARAMETERS = {"params", "param_names", "name", "lr_scale", "initial_lr"}
 
@@ -39,20 +42,13 @@ class Hyperparameter:
     place: int | None
     given: Schedules
 
-    def of(self, groups: Sequence[Group]) -> list[Schedule | None]:
-        """The schedule of each group; None for a group that keeps its number."""
+    def of(self, member: Any) -> Schedule | None:
+        """The schedule of a group, a `Member`; None for one that keeps its number."""
+        if self.name in member.exempt:
+            return None
         if isinstance(self.given, Schedule):
-            return [self.given] * len(groups)
-        found: list[Schedule | None] = [None] * len(groups)
-        for key, schedule in self.given.items():
-            for i in places_of(WHO, self.name, key, groups):
-                if found[i] is not None:
-                    raise ValueError(
-                        f"{WHO}: `{self.name}` must have one schedule for each group, got two for "
-                        f"group {i}: once by its number, once by its name. Leave one out."
-                    )
-                found[i] = schedule
-        return found
+            return self.given
+        return next(iter(member.among(self.given)), None)
 
     def check(self, groups: Sequence[Group], is_relative: bool) -> None:
         """Refuses what the groups do not have, and values that are out of range.
@@ -63,15 +59,54 @@ class Hyperparameter:
 
         Raises:
             TypeError: A group has no such number.
-            ValueError: A schedule leaves the range of the number.
+            ValueError: A schedule leaves the range of the number, or is for no group.
         """
-        found = self.of(groups)
-        for group, schedule in zip(groups, found, strict=True):
-            if schedule is not None:
-                _check_there(self, group)
-                _check_range(self, schedule)
-        if self.name == "weight_decay" and isinstance(self.given, Schedule) and not is_relative:
-            _check_exempt(groups)
+        if isinstance(self.given, Schedule):
+            places: list[int] = list(range(len(groups)))
+            if self.name == "weight_decay" and not is_relative:
+                _check_exempt(groups)
+        else:
+            places = _places(self.name, self.given, groups)
+        for i in places:
+            _check_there(self, groups[i])
+        given = [self.given] if isinstance(self.given, Schedule) else self.given.values()
+        for schedule in dict.fromkeys(given):  # each once: a long one takes a while
+            _check_range(self, schedule)
+
+
+def _places(
+    name: str, by_group: Mapping[int | str, Schedule], groups: Sequence[Group]
+) -> list[int]:
+    """The numbers of the groups that are in the mapping."""
+    places: list[int] = []
+    for key in by_group:
+        found = places_of(WHO, name, key, groups)
+        if twice := set(found) & set(places):
+            raise ValueError(
+                f"{WHO}: `{name}` must have one schedule for each group, got two for group "
+                f"{min(twice)}: once by its number, once by its name. Leave one out."
+            )
+        places += found
+    return places
+
+
+def check_pairs(hyperparameters: Sequence[Hyperparameter], groups: Sequence[Group]) -> None:
+    """Refuses a tuple that is shorter than the optimizer's.
+
+    Raises:
+        TypeError: A part of it is missing.
+    """
+    given: dict[str, int] = {}
+    for one in hyperparameters:
+        if one.place is not None:
+            given[one.name] = max(given.get(one.name, 0), one.place + 1)
+    for name, count in given.items():
+        wanted = len(groups[0][name])
+        if count < wanted:
+            raise TypeError(
+                f"{WHO}: `{name}` must be {wanted} schedules or numbers, as a tuple, got {count}. "
+                f"Write the others as numbers, such as {groups[0][name][-1]!r}."
+            )
 
 
 def as_hyperparameters(given: Mapping[str, Any]) -> list[Hyperparameter]:
@@ -89,6 +124,11 @@ def as_hyperparameters(given: Mapping[str, Any]) -> list[Hyperparameter]:
     for name, value in given.items():
         if value is None:
             continue
+        if name in RESERVED:
+            raise TypeError(
+                f"{WHO}: `{name}` must not be scheduled, since the state of a Scheduler has "
+                "something else by this name. Set it in the groups yourself."
+            )
         by_group = value if isinstance(value, Mapping) else {None: value}
         if not by_group:
             raise refuse(WHO, name, "a mapping with a group in it", value, "Leave it out.")

@@ -89,8 +89,22 @@ def _updates_of(module: Any) -> int | None:
     if trainer is None:
         return None
     updates = trainer.estimated_stepping_batches
+    if getattr(trainer, "ckpt_path", None) is not None:
+        _forget_data(trainer.fit_loop)
     # Of data without a length Lightning gives infinity, or -1.
     return int(updates) if isfinite(updates) and updates > 0 else None
+
+
+def _forget_data(loop: Any) -> None:
+    """Let Lightning set up its data anew.
+
+    To count the updates it has set them up now. That is before the checkpoint is loaded, and it
+    would not do so again, nor give the loaders the state that was saved of them.
+    """
+    loader = getattr(loop, "_combined_loader", None)
+    if loader is not None:
+        loader.reset()  # ends the workers that it has started
+        loop._combined_loader = None
 
 
 def _plateau_config(scheduler: Scheduler, plateau: Any, name: str) -> dict[str, Any]:
@@ -190,10 +204,11 @@ class RecorderCallback(Callback):
             arguments["at"] = trainer.global_step
         self.recorder = Recorder(scheduler or trainer.optimizers[0], **arguments)
 
-    def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:
-        """Tell it the epoch."""
-        if self.recorder is not None:
-            self.recorder.epoch = trainer.current_epoch
+    def on_train_batch_start(self, trainer: Any, *_: Any) -> None:
+        """Tell it the epoch; where a training goes on, Lightning begins none."""
+        recorder = self.recorder
+        if recorder is not None and recorder.epoch != trainer.current_epoch:
+            recorder.epoch = trainer.current_epoch
 
     def on_train_end(self, trainer: Any, pl_module: Any) -> None:
         """Write what is left."""

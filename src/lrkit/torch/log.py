@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import numpy as np
 
-from lrkit.record.columns import Record
+from lrkit.core.notice import warn
+from lrkit.record.columns import Columns, Record
 from lrkit.record.rate_file import RateFile
 from lrkit.torch.columns import Column, Rows
 
@@ -21,6 +21,9 @@ class Log:
     Args:
         csv: The file, or None.
         tensorboard: The folder, or None.
+
+    Attributes:
+        columns: By title, each column that there has been.
     """
 
     def __init__(
@@ -32,14 +35,10 @@ class Log:
         if tensorboard is not None:
             from lrkit.record.tensorboard import Scalars
 
-            self.board = Scalars(tensorboard)
+            self.board = Scalars(tensorboard, _RESTORE)
         self._rows: Rows | None = None
-        self._has_begun = False
-
-    @property
-    def columns(self) -> list[Column] | None:
-        """What is in a row; None before the first update."""
-        return None if self._rows is None else self._rows.columns
+        self._titles: list[str] = []  # of the file
+        self.columns: dict[str, Column] = {}
 
     @property
     def set_aside(self) -> int:
@@ -54,23 +53,35 @@ class Log:
             columns: What is in a row from now on.
         """
         self.flush()
+        is_first = self._rows is None
         self._rows = Rows(columns)
         titles = [column.title for column in columns]
-        if self.file is not None and not (self._has_begun and self.file.fits(update, titles)):
-            kept = self.file.resume(update, titles)
-            if kept is not None and not self._has_begun:
-                self.record.append(kept)
-        self._has_begun = True
+        self.columns |= {column.title: column for column in columns}
+        if self.file is not None:
+            self._begin_file(self.file, update, titles, is_first)
         if self.board is not None:
             counters = dict.fromkeys(titles, update)
             if not self.board.fits(counters):
                 self.board.resume(counters)
 
-    def add(self, update: int, epoch: int, factor: float, groups: Any) -> None:
+    def _begin_file(self, file: RateFile, update: int, titles: list[str], is_first: bool) -> None:
+        if is_first:
+            self._titles = titles
+        elif new := [title for title in titles if title not in self._titles]:
+            warn(
+                f"Recorder: {str(file.path)!r} has the columns of the groups that it began with: "
+                f"{', '.join(new)} of a group that has come is in the record only."
+            )
+        if is_first or not file.fits(update, self._titles):
+            kept = file.resume(update, self._titles)
+            if kept is not None and is_first:
+                self.record.append(kept)
+
+    def add(self, update: int, epoch: int, factor: float) -> None:
         """One more update, with the numbers that the groups have now."""
         rows = self._rows
         assert rows is not None, "begin comes first"
-        rows.add(update, epoch, factor, groups)
+        rows.add(update, epoch, factor)
         if len(rows) >= _MOST_ROWS:
             self.flush()
 
@@ -81,7 +92,9 @@ class Log:
         added = self._rows.take()
         self.record.append(added)
         if self.file is not None:
-            self.file.append(added)
+            nothing = np.full(len(added), np.nan)
+            values = {title: added.values.get(title, nothing) for title in self._titles}
+            self.file.append(Columns(added.steps, added.epochs, values, added.factors))
         if self.board is not None:
             self.board.append(added, {title: title for title in added.values})
             self.board.flush()

@@ -80,6 +80,11 @@ class Plateau(LRScheduler):
     ) -> None:
         # Not PyTorch's own __init__, which would set the rate.
         self.scheduler = scheduler_of(WHO, scheduler)
+        if "lr" not in self.scheduler.schedules:
+            raise TypeError(
+                f"{WHO}: `scheduler` must schedule the rate, which is what is cut, got "
+                f"{self.scheduler!r}. Write Scheduler(optimizer, lr=…)."
+            )
         self.cut_by = as_factor(WHO, factor)
         self.min_factor = as_min_factor(WHO, min_factor)
         self._rule = PlateauRule.as_torch(
@@ -113,6 +118,8 @@ class Plateau(LRScheduler):
             TypeError: The metric is no number.
         """
         try:
+            if isinstance(metrics, bool | str):
+                raise TypeError
             value = float(metrics)
         except (TypeError, ValueError) as error:
             raise TypeError(

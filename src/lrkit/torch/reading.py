@@ -10,26 +10,21 @@ from lrkit.core.schedule import Schedule
 from lrkit.plan.audit import Audit
 from lrkit.plan.finding import Finding
 from lrkit.plan.plan import Plan
+from lrkit.record.columns import Record
+from lrkit.record.view import View
 from lrkit.torch.recorded import Recorded
 
 
-class Reading:
-    """What was recorded, of all parameter groups together or of each by its name."""
+class Reading(View):
+    """What was recorded, of all parameter groups together or of each by its name.
+
+    Where groups may differ, as in `hyperparameters`, it is what the first had; see `groups`.
+    """
 
     @property
     def groups(self) -> dict[str, Recorded]:
         """The record of each parameter group, by its name, or its number where it has none."""
         return self._views()
-
-    @property
-    def steps(self) -> np.ndarray:
-        """The number of each recorded update, from 0 (int64)."""
-        return self._first.steps
-
-    @property
-    def epochs(self) -> np.ndarray:
-        """The epoch of each recorded update, as `epoch` was set (int64)."""
-        return self._first.epochs
 
     @property
     def learning_rates(self) -> np.ndarray:
@@ -48,24 +43,6 @@ class Reading:
                     f"recorder.groups[{name!r}].learning_rates."
                 )
         return rates[0]
-
-    @property
-    def hyperparameters(self) -> dict[str, np.ndarray]:
-        """By name, each scheduled number beside the rate, of the first group; see `groups`."""
-        return self._first.hyperparameters
-
-    @property
-    def factors(self) -> list[tuple[int, float]]:
-        """Each factor of the schedule's rate, which `Plateau` cuts, with its first update."""
-        return self._first.factors
-
-    @property
-    def segments(self) -> list[slice]:
-        """Slices of the data, one for each stretch of updates that follow one another.
-
-        More than one: an older state was loaded, or updates were made unrecorded.
-        """
-        return self._first.segments
 
     def plot(self, *, log: bool = False, ax: Any = None, title: str | None = None) -> Any:
         """A matplotlib figure of the rate against the update, one line for each different group.
@@ -114,8 +91,9 @@ class Reading:
         return Audit(tuple(found), first[1].summary)
 
     @property
-    def _first(self) -> Recorded:
-        return next(iter(self._views().values()))
+    def _record(self) -> Record:
+        """That of the first group, which has the updates of all."""
+        return next(iter(self._views().values())).record
 
     def _views(self) -> dict[str, Recorded]:
         raise NotImplementedError

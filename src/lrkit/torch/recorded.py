@@ -12,6 +12,7 @@ from lrkit.plan.audit import Audit, audit
 from lrkit.plan.plan import Plan
 from lrkit.plan.run import Run
 from lrkit.record.columns import RATE, Columns, Record
+from lrkit.record.view import View
 from lrkit.torch.columns import Column
 
 _WAYS_OUT = {
@@ -22,7 +23,7 @@ _WAYS_OUT = {
 }
 
 
-class Recorded:
+class Recorded(View):
     """The updates of one parameter group, one row for each, until now.
 
     Args:
@@ -49,53 +50,6 @@ class Recorded:
         self._schedules = dict(schedules)
         self._set_aside = set_aside
 
-    @property
-    def steps(self) -> np.ndarray:
-        """The number of each recorded update, from 0 (int64)."""
-        return self._columns.steps
-
-    @property
-    def epochs(self) -> np.ndarray:
-        """The epoch of each recorded update, as the training told it (int64)."""
-        return self._columns.epochs
-
-    @property
-    def learning_rates(self) -> np.ndarray:
-        """The rate of each recorded update (float64)."""
-        return self._columns.rates
-
-    @property
-    def hyperparameters(self) -> dict[str, np.ndarray]:
-        """By name, each scheduled number beside the rate: its value at each update."""
-        values = self._columns.values
-        return {name: column for name, column in values.items() if name != RATE}
-
-    @property
-    def factors(self) -> list[tuple[int, float]]:
-        """Each factor of the schedule's rate, with the first update that had it."""
-        return self.record.factors()
-
-    @property
-    def segments(self) -> list[slice]:
-        """Slices of the data, one for each stretch of updates that follow one another."""
-        return self.record.segments()
-
-    def plot(self, *, log: bool = False, ax: Any = None, title: str | None = None) -> Any:
-        """A matplotlib figure of the rate against the update, as `Recorder.plot` makes it.
-
-        Args:
-            log: Logarithmic rates.
-            ax: Matplotlib axes to draw into. Default: a new figure.
-            title: Title of the axes.
-
-        Raises:
-            ImportError: matplotlib is not installed.
-            ValueError: Nothing is recorded yet.
-        """
-        from lrkit.record.picture import plot
-
-        return plot({"": self.record}, log=log, ax=ax, title=title)
-
     def audit(self, plan: Plan, *, schedule: Schedule | None = None) -> Audit:
         """What was applied, compared with what was planned, in words.
 
@@ -107,7 +61,7 @@ class Recorded:
             TypeError: `plan` is no `Plan`.
             ValueError: Nothing is recorded yet.
         """
-        columns: Any = self._columns
+        columns: Any = self.record.columns()
         schedules = dict(self._schedules)
         run = Run(
             steps=columns.steps,
@@ -124,5 +78,5 @@ class Recorded:
         return audit(plan, run, schedule=schedule)
 
     @property
-    def _columns(self) -> Columns:
-        return self.record.columns()
+    def _record(self) -> Record:
+        return self.record

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -14,9 +15,10 @@ from lrkit.core.schedule import Schedule
 from lrkit.core.validate import number, refuse
 from lrkit.record.columns import RATE
 from lrkit.record.printing import checked_print_every, print_epoch, print_updates
-from lrkit.torch.arguments import as_at, unwrapped
+from lrkit.torch.arguments import as_update, unwrapped
 from lrkit.torch.attached import was_skipped
 from lrkit.torch.columns import Column, columns_of
+from lrkit.torch.hyperparameters import Group
 from lrkit.torch.log import Log
 from lrkit.torch.reading import Reading
 from lrkit.torch.recorded import Recorded
@@ -24,6 +26,7 @@ from lrkit.torch.scheduler import Scheduler, scheduler_of
 from lrkit.torch.targets import schedules_of
 
 WHO = "Recorder"
+_NOTE = "recorder"  # its name among the notes of a Scheduler
 
 
 class Recorder(Reading):
@@ -31,7 +34,8 @@ class Recorder(Reading):
 
     It looks at the parameter groups when `optimizer.step()` has made an update: so it says what was
     applied, whoever has set it, and counts updates, not batches. A step that a `GradScaler` skipped
-    is not in it. Of a rate that is a tensor it keeps a copy and does not wait for the GPU.
+    is not in it. Of a rate that is a tensor it keeps a copy and does not wait for the GPU. The
+    optimizer holds it, so that it records until it is closed, whether it has a name or not.
 
     Args:
         scheduler: The `Scheduler`, whose number of updates it takes; or an optimizer alone. Also a
@@ -40,9 +44,10 @@ class Recorder(Reading):
             the first update after `epoch` was set. Default: nothing.
         csv: A file for one row per update: step, epoch (both from 0), learning_rate and the other
             scheduled numbers; of a second group and those after it `learning_rate_NAME`. Rows are
-            written by the thousand, before any checkpoint of the optimizer, and at the end. An
-            existing file is continued: cut to the restored number of updates. With several
-            processes give it to one.
+            written by the thousand, before each checkpoint (a `state_dict()` of the optimizer or of
+            the scheduler), and at the end. An existing file is continued: cut to the restored
+            number of updates. A Recorder that writes it already is closed. With several processes
+            give it to one.
         tensorboard: A folder of its own for TensorBoard scalars at the number of each update. It
             needs the package tensorboard.
         at: Updates that the weights have had, from 0. Default: those of the `Scheduler`.
@@ -83,10 +88,14 @@ class Recorder(Reading):
         self._print_every = checked_print_every(print_every)
         self._log = Log(csv, tensorboard)
         self._epoch, self._says_epoch = 0, True
-        self._loads = 0 if self._scheduler is None else self._scheduler.loads
-        updates = 0 if self._scheduler is None else self._scheduler.updates
-        self._next = updates if at is None else as_at(at)
-        self._has_begun = False
+        self._jumps = 0
+        self._next = 0 if at is None else as_update(WHO, "at", at)
+        self._groups: list[Group] = []
+        if self._scheduler is not None:
+            self._scheduler._savers.add(self)
+            if at is None:
+                self._follow(self._scheduler)
+            self._jumps = self._scheduler.jumps
         self._hook()
 
     # ---- each update ---------------------------------------------------------------------------
@@ -103,19 +112,15 @@ class Recorder(Reading):
         self._epoch, self._says_epoch = int(epoch), True
 
     def _hook(self) -> None:
-        """Be told by the optimizer, for as long as both live."""
-        told = weakref.ref(self)
+        """Be told by the optimizer, which holds the recorder until it is closed."""
 
         @torch.compiler.disable
         def updated(optimizer: Any, args: Any, kwargs: Any) -> None:
-            recorder = told()
-            if recorder is not None and not was_skipped(optimizer):
-                recorder._updated()
-
-        log = self._log
+            if not was_skipped(optimizer):
+                self._updated()
 
         def saved(optimizer: Any) -> None:
-            log.flush()  # a file must not be behind the checkpoint that it is cut to
+            self.before_save()
 
         optimizer = self._optimizer
         handles = [
@@ -123,27 +128,52 @@ class Recorder(Reading):
             optimizer.register_state_dict_pre_hook(saved),
         ]
         # Also called when Python ends, so that nothing that was recorded is lost.
-        self._close = weakref.finalize(self, _close, handles, log)
+        self._close = weakref.finalize(self, _close, handles, self._log)
+        if self._log.file is not None:
+            _take_over(self._log.file.path.resolve(), self)
 
     def _updated(self) -> None:
         scheduler, groups = self._scheduler, self._optimizer.param_groups
-        if scheduler is not None and scheduler.loads != self._loads:
-            self._go_on(scheduler.updates)
-        if not self._has_begun:
-            self._has_begun = True
-            self._log.begin(self._next, columns_of(groups, self._numbers()))
+        if scheduler is not None and scheduler.jumps != self._jumps:
+            self._jumps, self._groups = scheduler.jumps, []
+            self._follow(scheduler)
+        if len(groups) != len(self._groups) or any(map(_differ, groups, self._groups)):
+            self._groups = list(groups)
+            self._log.begin(self._next, self._columns())
         factor = 1.0 if scheduler is None else scheduler.factor
-        self._log.add(self._next, self._epoch, factor, groups)
+        self._log.add(self._next, self._epoch, factor)
         if self._print_every is not None:
             self._print(float(groups[0]["lr"]))
         self._next += 1
 
-    def _go_on(self, update: int) -> None:
-        """Go on at another update, after a state was loaded."""
+    def _follow(self, scheduler: Scheduler) -> None:
+        """Go on where the scheduler is; or, where it counts something else, as is noted in it."""
+        note = scheduler.notes.get(_NOTE, {})
+        self._next = note.get("update", scheduler.updates)
+        self._epoch = note.get("epoch", self._epoch)
+
+    def before_save(self) -> None:
+        """Called before a checkpoint is made: no file may be behind it.
+
+        Where the scheduler counts something else than updates, such as epochs, the number of
+        updates is noted in it.
+        """
         self._log.flush()
-        self._next, self._has_begun = update, False
+        scheduler = self._scheduler
+        if scheduler is None or scheduler.jumps != self._jumps:
+            return
+        if self._next == scheduler.updates:
+            scheduler.notes.pop(_NOTE, None)
+        else:
+            scheduler.notes[_NOTE] = {"update": self._next, "epoch": self._epoch}
+
+    def _columns(self) -> list[Column]:
+        """The columns of the groups as they are; their numbers are those that they came with."""
+        groups: list[tuple[int, Group]] = list(enumerate(self._optimizer.param_groups))
         if self._scheduler is not None:
-            self._loads = self._scheduler.loads
+            self._scheduler._members.refresh(self._optimizer.param_groups)
+            groups = [(one.number, one.group) for one in self._scheduler._members.all]
+        return columns_of(groups, self._numbers())
 
     def _numbers(self) -> list[tuple[str, int | None]]:
         """What is scheduled beside the rate."""
@@ -187,25 +217,48 @@ class Recorder(Reading):
         Args:
             state_dict: What `state_dict()` returned.
         """
-        self._go_on(as_at(state_dict["step"]))
+        self._log.flush()
+        self._next, self._groups = as_update(WHO, "step", state_dict["step"]), []
         self.epoch = state_dict["epoch"]
+        if self._scheduler is not None:
+            self._jumps = self._scheduler.jumps
 
     def _views(self) -> dict[str, Recorded]:
-        groups, log = self._optimizer.param_groups, self._log
+        log = self._log
         log.flush()
-        by_group: dict[int, list[Column]] = {}
-        for column in log.columns or columns_of(groups, self._numbers()):
-            by_group.setdefault(column.group, []).append(column)
-        views: dict[str, Recorded] = {}
-        for i, mine in by_group.items():
-            name = str(groups[i].get("name", i))
-            name = f"{name}_{i}" if name in views else name  # PyTorch does not ask for others
-            whole = log.record.columns()
-            views[name] = Recorded(mine, whole, self._schedules(i), log.set_aside)
-        return views
+        by_owner: dict[str, list[Column]] = {}
+        for column in log.columns.values() or self._columns():
+            by_owner.setdefault(column.owner, []).append(column)
+        whole = log.record.columns()
+        return {
+            owner: Recorded(mine, whole, self._schedules(mine[0].group), log.set_aside)
+            for owner, mine in by_owner.items()
+        }
 
-    def _schedules(self, group: int) -> dict[str, Schedule]:
+    def _schedules(self, group: Group) -> dict[str, Schedule]:
         return {} if self._scheduler is None else schedules_of(self._scheduler, group)
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            f"{WHO}: a copy must not be made, since it would write the same files. Make another "
+            "one for the copied optimizer."
+        )
+
+
+# By the file: who writes it.
+_writers: weakref.WeakValueDictionary[Path, Recorder] = weakref.WeakValueDictionary()
+
+
+def _take_over(path: Path, recorder: Recorder) -> None:
+    """Close who writes the file already, as when a cell of a notebook is run again."""
+    before = _writers.get(path)
+    if before is not None:
+        before.close()
+    _writers[path] = recorder
+
+
+def _differ(one: Any, other: Any) -> bool:
+    return one is not other
 
 
 def _close(handles: list[Any], log: Log) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -9,14 +10,23 @@ from torch import Tensor
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
+from lrkit.core.notice import warn
 from lrkit.core.schedule import Schedule
 from lrkit.core.validate import at_least_zero
 from lrkit.torch import state
-from lrkit.torch.arguments import as_at, as_counts, as_multipliers, as_relative, unwrapped
+from lrkit.torch.arguments import (
+    as_counts,
+    as_multipliers,
+    as_relative,
+    as_update,
+    check_rate,
+    unwrapped,
+)
 from lrkit.torch.attached import Attached
-from lrkit.torch.hyperparameters import as_hyperparameters
+from lrkit.torch.hyperparameters import as_hyperparameters, check_pairs, plain
 from lrkit.torch.idle import Idle
-from lrkit.torch.targets import keep_initial, multipliers_of, own_tensors, put, targets_of
+from lrkit.torch.members import Members
+from lrkit.torch.targets import Targets, own_tensors, put, targets_of
 
 WHO = "Scheduler"
 
@@ -26,8 +36,8 @@ class Scheduler(LRScheduler):
 
         update k (counted from 0) of group g has lr(k) · multiplier(g) · factor
 
-    A `Scheduler` has no state but the number of updates: it may be read, set and saved at any time,
-    a schedule that ends holds its last value, and what is saved is that number and texts. Call
+    A `Scheduler` has no state but the number of updates: it may be read and set at any time, a
+    schedule that ends holds its last value, and what is saved is that number and texts. Call
     `step()` after `optimizer.step()`, as with any scheduler of PyTorch. It moves on once for each
     update of the weights and not otherwise: not for a step that a `GradScaler` skipped, nor for a
     batch whose gradients are only accumulated, nor again where Accelerate calls it once for each
@@ -100,19 +110,22 @@ class Scheduler(LRScheduler):
         self._relative = as_relative(relative, self._hyperparameters)
         for one in self._hyperparameters:
             one.check(groups, one.name in self._relative)
+        check_pairs(self._hyperparameters, groups)
+        check_rate(self._hyperparameters, multipliers)
         self._multipliers = as_multipliers(multipliers, groups)
-        self._idle = Idle(as_counts(counts))
+        self.last_epoch = as_update(WHO, "at", at)
+        counts_updates = as_counts(counts)
+        self._members = Members(groups, self._relative)
+        self.base_lrs = [member.initial["lr"] for member in self._members.all]
         self.factor = 1.0
         self.notes: dict[str, Any] = {}
-        self.last_epoch = as_at(at)
+        self.jumps = 0
         self._step_count = 1  # PyTorch's; Accelerate adds to it
-        self.loads = 0
-        self.base_lrs = keep_initial(groups, "lr")
-        self._initial = {name: keep_initial(groups, name) for name in self._relative}
         self._updated = False
+        self._idle = Idle(self._inner, counts_updates)
+        self._savers: weakref.WeakSet[Any] = weakref.WeakSet()
         self._attached = Attached(self)
         self._bind()
-        self._write()
 
     # ---- what it says ------------------------------------------------------------------------
 
@@ -129,7 +142,8 @@ class Scheduler(LRScheduler):
     @property
     def multipliers(self) -> list[float | Schedule]:
         """The multiple of the rate of each group, from its `lr_scale` and `multipliers`."""
-        return multipliers_of(self._inner.param_groups, self._multipliers)
+        self._members.refresh(self._inner.param_groups)  # one may be gone
+        return self._members.multipliers(self._multipliers)
 
     def get_last_lr(self) -> list[Any]:
         """The rate of each group, for the update that comes next: copies where it is a tensor."""
@@ -159,28 +173,27 @@ class Scheduler(LRScheduler):
     def step(self, epoch: int | None = None) -> None:
         """Move on to the next update, if the optimizer has made one since the last call.
 
-        Where nothing has been trained yet at all, and no parameter has a gradient, it moves on all
-        the same and warns: then somebody only looks at the schedule.
+        Where nothing has been trained yet at all, and there was no gradient, it moves on all the
+        same and warns: then somebody only looks at the schedule.
 
         Args:
             epoch: Go to this update instead, from 0.
         """
         if epoch is not None:
-            self.last_epoch = as_at(epoch)
-        elif self._updated or self._idle.moves_on(self._inner, self.last_epoch):
-            self._updated = False
+            self.last_epoch = as_update(WHO, "epoch", epoch)
+            self.jumps += 1
+        elif self._updated:
+            self._idle.updated()
+            self.last_epoch += 1
+        elif self._idle.moves_on(self._inner, self.last_epoch):
             self.last_epoch += 1
         else:
             return
-        # The loop of `_write`, here without the call.
-        groups = self._inner.param_groups
-        if len(groups) != self._bound:
-            self._bind()
+        self._updated = False
         k = self.last_epoch
-        for schedule, targets in self._targets:
+        for schedule, targets in self._targets:  # as `_write`, without its call
             value = schedule(k)
-            for i, name, place, scale in targets:
-                group = groups[i]
+            for group, name, place, scale in targets:
                 if group[name].__class__ is float:
                     group[name] = value * scale
                 else:
@@ -197,30 +210,64 @@ class Scheduler(LRScheduler):
         """
         self.factor = at_least_zero(WHO, "factor", factor)
         self._bind()
-        self._write()
 
     def _write(self) -> None:
         """Set the numbers of the groups as they are to be at the next update."""
-        self.step(self.last_epoch)
+        for schedule, targets in self._targets:
+            value = schedule(self.last_epoch)
+            for group, name, place, scale in targets:
+                put(group, name, place, value * scale)
 
     def _bind(self) -> None:
-        """Work out which number of which group has which schedule; a group may have come."""
-        groups = self._inner.param_groups
+        """Work out which number of which group has which schedule, and set them."""
         names = list(dict.fromkeys(one.name for one in self._hyperparameters))
-        own_tensors(groups, names)
-        for name, values in self._initial.items():  # those of a loaded optimizer may be others
-            for group, value in zip(groups, values, strict=False):
-                group[f"initial_{name}"] = value
-            self._initial[name] = keep_initial(groups, name)
-        self._bound = len(groups)
-        self._targets = targets_of(
-            self._hyperparameters, groups, self.multipliers, self._relative, self.factor
+        own_tensors(self._inner.param_groups, names)
+        self._targets = self._targets_with(self.factor)
+        self._write()
+
+    def _targets_with(self, factor: float) -> Targets:
+        return targets_of(
+            self._hyperparameters, self._members.all, self.multipliers, self._relative, factor
         )
+
+    # What the hooks of the optimizer call.
+
+    def _groups_changed(self) -> None:
+        """A group has come: it has its numbers at once."""
+        groups = self._inner.param_groups
+        decay = [one for one in self._hyperparameters if one.name == "weight_decay"]
+        is_for_all = bool(decay) and isinstance(decay[0].given, Schedule)
+        for member in self._members.refresh(groups):
+            for one in self._hyperparameters:
+                if one.of(member) is not None:
+                    one.check([member.group], is_relative=True)
+            has_none = is_for_all and plain(member.group["weight_decay"]) == 0.0
+            if has_none and "weight_decay" not in self._relative:
+                member.exempt.add("weight_decay")
+                warn(
+                    f"{WHO}: a group has come that has no weight decay, and it stays without. Make "
+                    "it with another weight_decay than 0 for that of the schedule."
+                )
+        self._bind()
+
+    def _optimizer_loaded(self) -> None:
+        """The groups are those of a checkpoint now: the program's multiples and rates count."""
+        for before, now in dict.fromkeys(self._members.put_back(self._inner.param_groups)):
+            warn(
+                f"{WHO}: the optimizer was saved with lr_scale={before!r} in a group, and this "
+                f"program has lr_scale={now!r}, which it keeps."
+            )
+        self._bind()
 
     # ---- files ---------------------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, Any]:
-        """The number of updates, and texts: plain data, for `torch.save`, JSON or pickle."""
+        """The number of updates, and texts: plain data, for `torch.save`, JSON or pickle.
+
+        Save it when `step()` has been called for the last update.
+        """
+        for saver in list(self._savers):
+            saver.before_save()
         return state.write(self)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -236,16 +283,17 @@ class Scheduler(LRScheduler):
             ValueError: It is of something else.
         """
         state.read_into(self, state_dict)
-        self.loads += 1
+        self.jumps += 1
         self._updated = False
         self._bind()
-        self._write()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if key != "_attached"}
+        left_out = ("_attached", "_savers")
+        return {key: value for key, value in self.__dict__.items() if key not in left_out}
 
     def __setstate__(self, written: dict[str, Any]) -> None:
         self.__dict__.update(written)
+        self._savers = weakref.WeakSet()
         self._attached = Attached(self)
 
     def __repr__(self) -> str:

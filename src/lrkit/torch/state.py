@@ -10,11 +10,10 @@ from lrkit.core.notice import warn
 from lrkit.core.schedule import Schedule
 from lrkit.core.text import read
 from lrkit.core.validate import at_least_zero, refuse
-from lrkit.torch.arguments import as_at
-from lrkit.torch.hyperparameters import Hyperparameter, Schedules
+from lrkit.torch.arguments import as_update
+from lrkit.torch.hyperparameters import RESERVED, Hyperparameter, Schedules
+from lrkit.torch.members import as_plain
 
-# What is in a state beside the texts of the hyperparameters.
-_OTHERS = ("step", "multipliers", "initial", "factor", "notes")
 _SHOWN = 120  # letters of a text in a message
 
 
@@ -43,22 +42,30 @@ def by_name(
 
 
 def write(scheduler: Any) -> dict[str, Any]:
-    """The state as plain data.
+    """The state as plain data, which JSON leaves as it is.
 
     Args:
         scheduler: A `Scheduler`.
     """
-    written = {"step": scheduler.last_epoch, **by_name(scheduler._hyperparameters, repr)}
-    if scheduler._multipliers:
-        written["multipliers"] = {
-            place: repr(value) if isinstance(value, Schedule) else value
-            for place, value in scheduler._multipliers.items()
-        }
-    if scheduler._initial:
-        written["initial"] = {name: list(values) for name, values in scheduler._initial.items()}
+    texts = by_name(scheduler._hyperparameters, repr)
+    written = {"step": scheduler.last_epoch, **_as_json(texts)}
+    multipliers = [as_plain(one) for one in scheduler.multipliers]
+    if any(one != 1.0 for one in multipliers):
+        written["multipliers"] = multipliers
+    if scheduler._relative:
+        members = scheduler._members.all
+        first = {name: [one.initial[name] for one in members] for name in scheduler._relative}
+        written["initial"] = _as_json(first)
     if scheduler.factor != 1.0 or scheduler.notes:
-        written |= {"factor": scheduler.factor, "notes": dict(scheduler.notes)}
+        written |= {"factor": scheduler.factor, "notes": _as_json(scheduler.notes)}
     return written
+
+
+def _as_json(value: Any) -> Any:
+    """With texts as keys, and lists."""
+    if isinstance(value, Mapping):
+        return {str(key): _as_json(one) for key, one in value.items()}
+    return [_as_json(one) for one in value] if isinstance(value, tuple | list) else value
 
 
 def read_into(scheduler: Any, written: Any) -> None:
@@ -74,11 +81,15 @@ def read_into(scheduler: Any, written: Any) -> None:
     """
     step, ours = _step_of(written), write(scheduler)
     factor = at_least_zero("Scheduler", "factor", written.get("factor", 1.0))
-    notes = dict(written.get("notes", {}))
-    scheduler.last_epoch, scheduler.factor, scheduler.notes = step, factor, notes
-    for name in dict.fromkeys([*written, *ours]):
-        if name not in ("step", "factor", "notes") and written.get(name) != ours.get(name):
-            _say_changed(name, written.get(name), ours.get(name), step)
+    notes = written.get("notes", {})
+    if not isinstance(notes, Mapping):
+        way_out = "Give what state_dict() of a Scheduler returned."
+        raise refuse("Scheduler", "notes", "a dict", notes, way_out)
+    scheduler.last_epoch, scheduler.factor, scheduler.notes = step, factor, dict(notes)
+    theirs = _as_json(written)
+    for name in dict.fromkeys([*theirs, *ours]):
+        if name not in ("step", "factor", "notes") and theirs.get(name) != ours.get(name):
+            _say_changed(name, theirs.get(name), ours.get(name), step)
 
 
 def _step_of(written: Any) -> int:
@@ -88,7 +99,7 @@ def _step_of(written: Any) -> int:
             "state_dict() returned."
         )
     if "step" in written:
-        return as_at(written["step"])
+        return as_update("Scheduler", "step", written["step"])
     way_out = "Give what state_dict() of a Scheduler returned."
     if isinstance(written.get("last_epoch"), int):
         way_out = (
@@ -100,14 +111,17 @@ def _step_of(written: Any) -> int:
 
 
 def _say_changed(name: str, before: Any, now: Any, step: int) -> None:
-    if now is None:
+    is_scheduled = name not in (*RESERVED, "multipliers")
+    if now is None and is_scheduled:
         told = f"this scheduler has none: it stays what it is in the optimizer. Write {name}=… too"
+    elif now is None:
+        told = "this scheduler has none"
     else:
         told = f"this scheduler has {name}={_short(now)}, which it keeps"
     was = "without one" if before is None else f"with {name}={_short(before)}"
     warn(
         f"Scheduler: the state was saved {was}, and {told}."
-        f"{_difference(before, now, step) if name not in _OTHERS else ''}"
+        f"{_difference(before, now, step) if is_scheduled else ''}"
     )
 
 
@@ -120,7 +134,11 @@ def _difference(before: Any, now: Any, step: int) -> str:
     """What the change does to the next update, where both are one schedule."""
     if not (isinstance(before, str) and isinstance(now, str)):
         return ""
-    old, new = read(before)(step), read(now)(step)
+    try:
+        old = read(before)(step)
+    except ValueError:  # a newer lrkit knows more shapes; it is not used anyway
+        return ""
+    new = read(now)(step)
     if math.isclose(old, new, rel_tol=1e-9):
         return f" At update {step}, the next, both are {new:.6g}."
     return f" Update {step}, the next, has {new:.6g}, and by the saved one had {old:.6g}."

@@ -7,11 +7,12 @@ each update had.
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from lrkit.core.notice import warn
 from lrkit.record.columns import RATE
-from lrkit.torch.columns import Column, columns_of, read
+from lrkit.torch.columns import Column, read
 from lrkit.torch.hyperparameters import as_hyperparameters, plain
 from lrkit.torch.length import laid_over, warn_of_length
 from lrkit.torch.plateau import Plateau
@@ -74,7 +75,11 @@ def set_schedule(
     others = ("multipliers", "relative", "at", "counts")
     as_hyperparameters({key: one for key, one in arguments.items() if key not in others})
     _warn_of_unused(who, trainer.args)
+    before = vars(trainer).get("create_scheduler")
+    if isinstance(before, _Creation):
+        trainer.remove_callback(before)
     trainer.create_scheduler = _Creation(trainer, arguments, over)
+    trainer.add_callback(trainer.create_scheduler)
 
 
 def _warn_of_unused(who: str, args: Any) -> None:
@@ -91,11 +96,12 @@ def _warn_of_unused(who: str, args: Any) -> None:
             )
 
 
-class _Creation:
+class _Creation(TrainerCallback):
     """Stands in for `create_scheduler` of one trainer; a class, so that it pickles."""
 
     def __init__(self, trainer: Any, arguments: dict[str, Any], over: bool) -> None:
         self.trainer, self.arguments, self.over = trainer, arguments, over
+        self.unsaid: list[str] = []
 
     def __call__(self, num_training_steps: int, optimizer: Any = None) -> Any:
         trainer = self.trainer
@@ -107,9 +113,33 @@ class _Creation:
             made = Scheduler(trainer.optimizer if optimizer is None else optimizer, **arguments)
             if not self.over:
                 warn_of_length("set_schedule", made, num_training_steps, "set_schedule(over=True)")
+            made.load_state_dict = _Loading(made, self.unsaid)  # type: ignore[method-assign]
             trainer.lr_scheduler = made
             trainer._created_lr_scheduler = True  # so that the next train() makes one anew
         return trainer.lr_scheduler
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **given: Any) -> None:
+        """Say what the loading of a checkpoint had to say."""
+        while self.unsaid:
+            warn(self.unsaid.pop(0))
+
+
+class _Loading:
+    """Stands in for `load_state_dict` of one scheduler: the Trainer drops what is warned of there.
+
+    Args:
+        scheduler: The `Scheduler`.
+        unsaid: Where the warnings are put.
+    """
+
+    def __init__(self, scheduler: Scheduler, unsaid: list[str]) -> None:
+        self._scheduler, self._unsaid = scheduler, unsaid
+
+    def __call__(self, state_dict: dict[str, Any]) -> None:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            Scheduler.load_state_dict(self._scheduler, state_dict)
+        self._unsaid += [str(one.message) for one in caught]
 
 
 class PlateauCallback(TrainerCallback):
@@ -220,8 +250,8 @@ class RecorderCallback(TrainerCallback):
             arguments |= dict.fromkeys(("csv", "tensorboard", "print_every"))
         at = None if is_ours else state.global_step
         self.recorder, self._of = Recorder(of, at=at, **arguments), of
-        groups, numbers = optimizer.param_groups, self.recorder._numbers()
-        self._columns = [one for one in columns_of(groups, numbers) if one.group == 0]
+        columns = self.recorder._columns()
+        self._columns = [one for one in columns if one.owner == columns[0].owner]
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **given: Any) -> None:
         """Tell it the epoch."""
@@ -232,7 +262,7 @@ class RecorderCallback(TrainerCallback):
         """Keep what the update had: its scheduler has not moved on yet."""
         optimizer = given["optimizer"]
         if not getattr(optimizer, "step_was_skipped", False):
-            self._had = read(self._columns, optimizer.param_groups)
+            self._had = read(self._columns)
 
     def on_log(self, args: Any, state: Any, control: Any, **given: Any) -> None:
         """Put what the last update had into the logs, and into the history of the state."""

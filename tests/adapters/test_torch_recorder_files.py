@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 
-from lrkit import cosine, diff, linear, warmup
+from lrkit import Plan, cosine, diff, linear, warmup
 from lrkit.torch import Recorder, Scheduler
 from tests.adapters.torch_training import sgd, train
 from tests.documentation import ROOT
@@ -53,6 +53,16 @@ def test_it_goes_on_where_the_state_is(tmp_path):
     assert [int(row.split(",")[0]) for row in path.read_text().splitlines()[1:]] == [*range(16)]
     assert recorder.steps.tolist() == list(range(16))
     assert recorder.learning_rates.tolist() == [LR(k) for k in range(16)]
+
+
+def test_the_audit_looks_at_the_rows_of_the_file_too(tmp_path):
+    path = tmp_path / "rates.csv"
+    _, scheduler = trained(path, 5)
+    path.write_text(path.read_text().replace("\n4,0,1.0\n", "\n4,0,0.5\n"))
+    recorder, _ = trained(path, 11, scheduler.state_dict())
+    (finding,) = recorder.audit(Plan(updates=16)).findings
+    assert finding.code == "other-rate"
+    assert "1 update, 4 (epoch 0)" in finding.text
 
 
 def test_a_run_from_the_beginning_sets_the_earlier_one_aside(tmp_path):

@@ -26,6 +26,7 @@ ADAM = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
         ({"lr": linear(9, stop=-1.0)}, ValueError, "0 or more at every update, not -1"),
         ({"lr": -0.1}, ValueError, "0 or more at every update"),
         ({"betas": (0.9, 0.99)}, TypeError, "which have lr, momentum, dampening, weight_decay"),
+        ({"learning_rate": cosine(9)}, TypeError, "Did you mean `lr`"),
         ({"momentun": cosine(9)}, TypeError, "Did you mean `momentum`"),
         ({"nesterov": cosine(9)}, TypeError, "`nesterov` must be a number of the optimizer's"),
         ({"weight_decay": cosine(9), "multipliers": {0: 2}}, TypeError, "unless `lr` is given"),

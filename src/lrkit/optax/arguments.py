@@ -140,6 +140,8 @@ def _check_names(
         if name not in known and inspect.Parameter.VAR_KEYWORD not in kinds:
             near = difflib.get_close_matches(name, known, n=1)
             way_out = f"Did you mean `{near[0]}`?" if near else "Leave it out."
+            if name == "lr" and RATE in known:
+                way_out = f"Did you mean `{RATE}`?"
             raise TypeError(
                 f"{WHO}: each argument must be one of {name_of(optimizer)}, got `{name}`. {way_out}"
             )

@@ -179,6 +179,8 @@ def _check_there(hyperparameter: Hyperparameter, group: Group) -> None:
     if name not in possible:
         near = difflib.get_close_matches(name, possible, n=1)
         way_out = f"Did you mean `{near[0]}`?" if near else "Leave it out."
+        if name == "learning_rate":
+            way_out = "Did you mean `lr`?"
         if name == "momentum" and "betas" in group:
             way_out = "Its momentum is the first of `betas`: betas=(schedule, 0.999)."
         raise TypeError(

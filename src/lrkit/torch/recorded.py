@@ -63,11 +63,15 @@ class Recorded(View):
         """
         columns: Any = self.record.columns()
         schedules = dict(self._schedules)
+        factors = columns.factors
+        if not (factors[~np.isnan(factors)] != 1.0).any():
+            # Of rows from a file no factor is known; where there was none since, there was none.
+            factors = np.ones_like(factors)
         run = Run(
             steps=columns.steps,
             epochs=columns.epochs,
             rates=columns.rates,
-            factors=columns.factors,
+            factors=factors,
             schedule=schedules.pop(RATE, None),
             hyperparameters=schedules,
             accumulation=None,

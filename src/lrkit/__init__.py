@@ -51,7 +51,7 @@ from lrkit.core.shapes import (
 )
 from lrkit.core.table import custom, table
 from lrkit.core.text import read
-from lrkit.plan import Plan, cooldown_from, diff, extend
+from lrkit.plan import Plan, check, cooldown_from, diff, extend
 from lrkit.source import to_source
 
 __version__ = "0.1.0"
@@ -60,6 +60,7 @@ __all__ = [
     "Plan",
     "Schedule",
     "chebyshev",
+    "check",
     "cooldown_from",
     "cosine",
     "cosine_decay",

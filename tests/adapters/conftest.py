@@ -11,12 +11,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # What a framework does by itself is tested once, beside Keras on the same framework. So are the
 # libraries that need it; what is like Keras is tested on all three.
 ALONE = {
-    "tensorflow": ["test_arrays_tensorflow.py"],
+    "tensorflow": ["test_arrays_tensorflow.py", "test_plan_tensorflow.py"],
     "jax": ["test_arrays_jax.py", "test_like_optax*.py", "test_optax*.py", "test_source_optax*.py"],
     "torch": [
         "test_arrays_torch.py",
         "test_like_torch*.py",
         "test_like_transformers*.py",
+        "test_plan_torch.py",
         "test_source_torch*.py",
         "test_torch*.py",
     ],

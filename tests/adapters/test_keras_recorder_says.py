@@ -241,5 +241,5 @@ def test_plot_draws_each_segment(tmp_path: Path) -> None:
 
 
 def test_plot_without_data_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"there must be a recorded update, got none\. Give the"):
+    with pytest.raises(ValueError, match=r"there must be a recorded update, got none\. Train with"):
         Recorder().plot()

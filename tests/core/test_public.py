@@ -13,7 +13,7 @@ from lrkit.core.text import METHODS
 from tests.strategies import build, expressions, pieces
 
 NOT_CONSTRUCTORS = {
-    *("Schedule", "Plan", "read", "diff"),
+    *("Schedule", "Plan", "read", "check", "diff"),
     *("extend", "cooldown_from", "to_source"),
 }
 

@@ -247,7 +247,12 @@ def test_schedule_that_was_planned_is_compared() -> None:
     ("plan", "steps", "error", "message"),
     [
         (8, range(8), TypeError, r"`plan` must be a Plan, got plan=8\. Write Plan\(updates="),
-        (Plan(updates=8), [], ValueError, r"`run` must be one with updates.*Give the Recorder"),
+        (
+            Plan(updates=8),
+            [],
+            ValueError,
+            r"`run` must be one with updates.*Train with the Recorder",
+        ),
     ],
 )
 def test_bad_input_is_refused(plan: Any, steps: Any, error: Any, message: str) -> None:

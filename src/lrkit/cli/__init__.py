@@ -9,6 +9,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("lrkit.cli.show:show", "Draw schedules in the terminal, with their numbers."),
     "plot": ("lrkit.cli.plot:plot", "Draw schedules into a .png, .svg or .pdf file."),
     "shapes": ("lrkit.cli.shapes:shapes", "List every schedule that has a name, or explain some."),
+    "check": (
+        "lrkit.cli.check:check",
+        "Say what is wrong with a schedule over a run, before the run.",
+    ),
     "diff": ("lrkit.cli.diff:diff", "Compare two schedules: where and how much they differ."),
     "mnist": (
         "lrkit.cli.mnist:mnist",

@@ -39,6 +39,15 @@ def _number(name: str, text: str) -> int | float:
     raise click.BadParameter(f"must give {name!r} a number, got {text!r}.")
 
 
+let = click.option(
+    "--let",
+    metavar="NAME=NUMBER",
+    multiple=True,
+    callback=_let,
+    help="A number that the texts name; repeatable.",
+)
+
+
 def reading(command: Command) -> Command:
     """The numbers and the length that texts are read with."""
     for decorate in (
@@ -48,13 +57,7 @@ def reading(command: Command) -> Command:
             metavar="N",
             help="Make each schedule exactly N updates long, whatever unit it is written in.",
         ),
-        click.option(
-            "--let",
-            metavar="NAME=NUMBER",
-            multiple=True,
-            callback=_let,
-            help="A number that the texts name; repeatable.",
-        ),
+        let,
     ):
         command = decorate(command)
     return command

@@ -86,7 +86,7 @@ def extend(schedule: Schedule | str, *, at: float, to: float, keep: str = "shape
         )
     if end == length:
         return schedule
-    height, inner = _height(schedule)
+    height, inner = peeled(schedule)
     return scaled(height, (_reshaped if keep == "shape" else _delayed)(inner, begin, end))
 
 
@@ -129,7 +129,7 @@ def cooldown_from(
     begin = _updates("cooldown_from", "step", step)
     n = whole("cooldown_from", "length", length, "Steps are counted in whole updates.")
     down = _over(curve, n)
-    height, inner = _height(schedule)
+    height, inner = peeled(schedule)
     rate = inner(begin)
     if rate == 0.0:
         was_higher = any(inner(begin * place / _PLACES) for place in range(_PLACES))
@@ -201,14 +201,14 @@ def _called(constructor: Callable[..., Any], n: int) -> Schedule:
 # ---- two parts ----------------------------------------------------------------------------------
 
 
-def _height(s: Schedule) -> tuple[float, Schedule]:
+def peeled(s: Schedule) -> tuple[float, Schedule]:
     """The one factor in front, which stays there, and what it scales."""
     return (s.height, s.inner) if isinstance(s, Scaled) else (1.0, s)
 
 
 def _reshaped(s: Schedule, at: int, to: int) -> Schedule:
     """What remains at `at`, over to - at steps."""
-    rest = _split(s, Fraction(at))[1] if at else s
+    rest = split(s, Fraction(at))[1] if at else s
     try:
         reshaped = rest._exactly_over(to - at)
     except TooFewSteps as error:
@@ -225,7 +225,7 @@ def _delayed(s: Schedule, at: int, to: int) -> Schedule:
     added = to - Fraction(s._length)
     if at >= s._length:
         return s >> Hold(added, s._stop)
-    rest = _split(s, Fraction(at))[1] if at else s
+    rest = split(s, Fraction(at))[1] if at else s
     return _joined(_past(s, at), Hold(added, rest._start) >> rest)
 
 
@@ -234,7 +234,7 @@ def _past(s: Schedule, at: int) -> Schedule | None:
     if at == 0:
         return None
     if at < s._length:
-        return _split(s, Fraction(at))[0]
+        return split(s, Fraction(at))[0]
     ended = getattr(s, "expression", s)
     return ended if at == s._length else ended >> Hold(at - Fraction(s._length), s._stop)
 
@@ -246,11 +246,11 @@ def _joined(past: Schedule | None, rest: Schedule) -> Schedule:
     return past >> rest if _meet(past._stop, rest._start) else past | rest
 
 
-def _split(s: Schedule, at: Fraction) -> tuple[Schedule, Schedule]:
+def split(s: Schedule, at: Fraction) -> tuple[Schedule, Schedule]:
     """The first steps and the rest, told by their own pieces where there are some."""
     s = _told(s)
     if isinstance(s, Pointwise):
-        first, rest = _split(s.inner, at)
+        first, rest = split(s.inner, at)
         return s._rebuilt(first), s._rebuilt(rest)
     if isinstance(s, Hold):
         return Hold(at, s._start), Hold(s._length - at, s._start)
@@ -260,7 +260,7 @@ def _split(s: Schedule, at: Fraction) -> tuple[Schedule, Schedule]:
     own = at - s._begins[i]
     if own == 0:
         return _part(s, 0, i), _part(s, i, len(s.parts))
-    first, rest = _split(s.parts[i], own)
+    first, rest = split(s.parts[i], own)
     if i:
         first = Join.build([_part(s, 0, i), first], s.seams[i - 1])
     if i + 1 < len(s.parts):
@@ -272,7 +272,7 @@ def _told(s: Schedule) -> Schedule:
     """`s` as pieces, where it is the first or the last of some."""
     s = getattr(s, "expression", s)  # of another library's call: half of it is not that any more
     if isinstance(s, Taken | Skipped):
-        cut = _split(s.inner, s.n)[isinstance(s, Skipped)]
+        cut = split(s.inner, s.n)[isinstance(s, Skipped)]
         return cut if isinstance(cut, Join | Pointwise | Hold) else s
     return s
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ERROR, WARNING, NOTE = "error", "warning", "note"
+SEVERITIES = (ERROR, WARNING, NOTE)
+"""From what spoils a run to what is only worth knowing."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -12,6 +16,10 @@ class Finding:
     Args:
         code: A short name that stays the same from version to version, for programs.
         text: Whole sentences with the numbers, and what to write instead.
+        severity: "error", "warning" or "note".
+        step: The update at which it happens; None where it is at no single one.
+        mend: The text of a schedule that has it no more, for `lrkit.read`; None where no
+            expression mends it.
 
     >>> print(Finding("short", "The run is short. Train for one epoch more."))
     The run is short. Train for one epoch more.
@@ -19,6 +27,9 @@ class Finding:
 
     code: str
     text: str
+    severity: str = WARNING
+    step: int | None = None
+    mend: str | None = None
 
     def __str__(self) -> str:
         return self.text

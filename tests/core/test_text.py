@@ -162,7 +162,7 @@ def test_the_caret_stands_under_the_place():
 def test_every_public_constructor_but_custom_is_a_name():
     from lrkit.core.text import NAMES
 
-    others = {"Schedule", "Plan", "diff", "read", "custom"}
+    others = {"Schedule", "Plan", "check", "diff", "read", "custom"}
     others |= {"extend", "cooldown_from", "to_source"}
     assert set(lrkit.__all__) - others == set(NAMES)
 

@@ -45,7 +45,7 @@ def test_run_as_planned(second_fit: bool) -> None:
         fit(model, [recorder], epochs=2, initial_epoch=1)
     found = recorder.audit(PLAN)
     assert found.ok
-    assert str(found) == "As planned: 8 updates, at rates from 0.5 to 0.28125."
+    assert str(found) == "As planned: 8 updates, the first at the rate 0.5, the last at 0.28125."
 
 
 def test_run_as_planned_with_accumulation() -> None:

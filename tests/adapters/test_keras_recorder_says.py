@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from lrkit import cosine, hold, linear, read
+from lrkit import Plan, cosine, hold, linear, read
 from lrkit.keras import LearningRate, Recorder, scheduled
 from tests.adapters.keras_training import fit, network, regression, visible
 
@@ -240,6 +240,37 @@ def test_plot_draws_each_segment(tmp_path: Path) -> None:
     assert recorder.plot(log=True).axes[0].get_yscale() == "log"
 
 
+def test_plot_on_a_plan_with_the_words_of_the_audit() -> None:
+    schedule = 0.5 * linear(12)
+    recorder = Recorder()
+    fit(visible(sgd(schedule)), [recorder], epochs=2)
+    plan = Plan(epochs=3, batches=4)
+    figure = recorder.plot(plan)
+    (axes,) = figure.axes
+    planned, applied = axes.lines[:2]
+    assert axes.get_xlim() == (0, 12)
+    assert planned.get_ydata()[0] == 0.5
+    np.testing.assert_array_equal(applied.get_ydata()[:-1], recorder.learning_rates)
+    _, label, *notes = (text.get_text() for text in axes.get_legend().get_texts())
+    assert label.startswith("applied, updates 0 to 7")
+    assert " ".join(notes).replace("\n", " ") == str(recorder.audit(plan)).replace("\n", " ")
+    assert axes.child_axes[0].get_xlabel() == "epochs"
+
+
+def test_what_a_plan_on_a_picture_needs() -> None:
+    recorder = Recorder()
+    fit(visible(keras.optimizers.SGD(0.1)), [recorder], epochs=1)
+    with pytest.raises(TypeError, match="`schedule` must say what was planned"):
+        recorder.plot(Plan(updates=4))
+    assert recorder.plot(Plan(updates=4), schedule=hold(4)).axes
+    with pytest.raises(TypeError, match="`plan` must be given with `schedule`"):
+        recorder.plot(schedule=hold(4))
+    with pytest.raises(ValueError, match="`dark` must be False with `ax`"):
+        recorder.plot(ax=recorder.plot(dark=True).axes[0], dark=True)
+
+
 def test_plot_without_data_is_refused() -> None:
     with pytest.raises(ValueError, match=r"there must be a recorded update, got none\. Train with"):
         Recorder().plot()
+    with pytest.raises(ValueError, match=r"Train with the Recorder first"):
+        Recorder().plot(Plan(updates=4))

@@ -244,3 +244,19 @@ def test_plot():
     assert [line.get_label() for line in axes.get_lines()] == ["group 0", "group 2"]
     (axes,) = recorder.groups["group 2"].plot().axes
     assert axes.get_lines()[0].get_ydata().tolist() == [0.5 * LR(k) for k in range(16)]
+
+
+def test_plot_on_a_plan():
+    pytest.importorskip("matplotlib")
+    recorder, _ = recorded(groups=3, multipliers={2: 0.5})
+    (axes,) = recorder.groups["group 2"].plot(Plan(updates=20)).axes
+    planned, _, applied = axes.get_lines()[:3]
+    assert planned.get_ydata()[-1] == pytest.approx(0.5 * LR(20))
+    assert applied.get_ydata()[:-1].tolist() == [0.5 * LR(k) for k in range(16)]
+    (axes,) = recorder.plot(Plan(updates=20)).axes
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert [label.split("   ")[0] for label in labels[1:3]] == [
+        "applied, group 0",
+        "applied, group 2",
+    ]
+    assert "16 of the 20 updates" in labels[3]

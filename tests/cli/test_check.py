@@ -30,7 +30,8 @@ def test_prints_the_schedule_its_chart_and_what_is_wrong():
     assert (done.exit_code, done.stderr) == (1, "")
     title, chart, said = done.stdout.split("\n\n")
     assert title == "0.001 * cosine(2500)"
-    assert "2,500" in chart.splitlines()[-2]
+    assert "2,500" in chart.splitlines()[-4]
+    assert "epochs" in chart.splitlines()[-1]
     assert max(map(len, chart.splitlines())) <= 60
     found = examine(read(EARLY), PLAN)
     assert said == f"{found.summary}\n{found}\n"

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from lrkit import cosine
 from tests.cli.test_frame import run
 
 pytest.importorskip("matplotlib")
@@ -26,7 +27,13 @@ def test_texts_of_the_svg_are_texts_of_the_schedules(tmp_path):
     assert done.exit_code == 0, done.stderr
     text = target.read_text(encoding="utf-8")
     # matplotlib draws letters as shapes and leaves each text in a comment.
-    for word in ("MNIST", "0.001 * cosine(18750)", "epochs", "updates", "learning rate"):
+    for word in (
+        "MNIST",
+        "0.001 * cosine(18750)   Σ rate 9.375",
+        "epochs",
+        "updates",
+        "learning rate",
+    ):
         assert f"<!-- {word} -->" in text
 
 
@@ -60,7 +67,7 @@ def test_an_old_file_stays_unless_forced(tmp_path):
         (["-o", "folder.png"], "must be a file, got path='folder.png', a folder"),
         (["-o", "none/a.png"], "must be in an existing folder"),
         ([], "Missing option '-o'"),
-        (["-o", "a.png", "--epochs", "3"], "give --examples, --batch-size."),
+        (["-o", "a.png", "--epochs", "3"], "--examples is missing. Give it, or --updates instead."),
         (
             ["-o", "a.png", "--epochs", "3", "--updates-per-epoch", "5"],
             "already says what",
@@ -92,3 +99,44 @@ def test_a_folder_without_permission(tmp_path):
     tmp_path.chmod(0o700)
     assert done.exit_code == 2
     assert "can be written to" in done.stderr
+
+
+def recorded(path, changes):
+    """A CSV file of ten updates of cosine(10), but for these rates."""
+    rates = {k: cosine(10)(k) for k in range(10)} | changes
+    rows = [f"{step},{rate!r}" for step, rate in rates.items()]
+    path.write_text("\n".join(["step,learning_rate", *rows, ""]))
+    return str(path)
+
+
+def test_a_recorded_run_on_its_plan_with_the_words_of_the_audit(tmp_path):
+    target, file = tmp_path / "a.svg", recorded(tmp_path / "run.csv", {})
+    arguments = ["plot", "cosine(updates)", "--updates", "10", "--run", file, "-o", str(target)]
+    done = run(*arguments, "--difference", "--dark")
+    assert done.exit_code == 0, done.stderr
+    said = f"{file}: As planned: 10 updates, the first at the rate 1, the last at 0.0244717."
+    assert done.stdout == f"{said}\nwrote {target}\n"
+    drawn = target.read_text(encoding="utf-8")
+    assert f"<!-- {file}   Σ rate 5.5 -->" in drawn
+    assert "<!-- minus the first -->" in drawn
+    assert "fill: #181c20" in drawn
+
+
+def test_what_went_otherwise_is_in_the_picture_and_in_the_json(tmp_path):
+    file = recorded(tmp_path / "run.csv", {4: 0.9})
+    arguments = ["plot", "cosine(10)", "--run", file, "--json"]
+    done = run(*arguments, "-o", str(tmp_path / "a.svg"))
+    ((one,),) = [json.loads(done.stdout)["runs"]]
+    assert (one["file"], one["as_planned"]) == (file, False)
+    assert "update 4" in one["findings"][0]["text"].lower()
+    first = one["findings"][0]["text"].split()[:4]
+    assert " ".join(first) in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
+def test_a_bad_record_leaves_nothing(tmp_path):
+    file = tmp_path / "run.csv"
+    file.write_text("step,learning_rate\n0,fast\n")
+    done = run("plot", "cosine(10)", "--run", str(file), "-o", str(tmp_path / "a.png"))
+    assert done.exit_code == 2
+    assert "fast" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["run.csv"]

@@ -52,6 +52,21 @@ def test_names_and_lengths():
     assert one["text"] == repr(warmup(50) >> cosine(950))
 
 
+def test_a_run_gives_names_epochs_and_the_end():
+    text = "1e-3 * (warmup(2*epoch) >> cosine(6*epoch))"
+    options = ["--epochs", "10", "--examples", "60000", "--batch-size", "32", "--width", "60"]
+    done = run("show", text, *options)
+    assert done.exit_code == 0, done.stderr
+    assert "length   15,000 updates, 8 epochs; 18,750 drawn" in done.stdout
+    *_, updates, unit, epochs, other = done.stdout.splitlines()
+    assert (unit.strip(), other.strip()) == ("updates", "epochs")
+    assert (updates.split()[-1], epochs.split()[-1]) == ("18,750", "10")
+    (one,) = json.loads(run("show", text, *options[:-2], "--json").stdout)["schedules"]
+    assert (one["span"], one["length"]) == (18750, 15000)
+    done = run("show", "cosine(epoch)", "--updates-per-epoch", "12")
+    assert "length   12 updates, 1 epoch\n" in done.stdout
+
+
 def test_json():
     done = run("show", TEXT, "hold()", "--json")
     first, second = json.loads(done.stdout)["schedules"]
@@ -130,6 +145,8 @@ def test_a_terminal_gets_colours_unless_no_color():
         (["cosine(a)", "--let", "a=5", "--let", "a=6"], "'a' is given twice"),
         (["hold()", "--over", "10"], "must have an end"),
         (["cosine(9)", "--over", "0"], "0 is not in the range"),
+        (["cosine(9)", "--epochs", "3", "--examples", "9"], "--batch-size is missing"),
+        (["cosine(9)", "--epochs", "3", "--updates-per-epoch", "5"], "already says what"),
         (["cosine(9)", "--span", "0"], "0.0 is not in the range"),
         (["cosine(9)", "--span", "inf"], "`span` must be positive and finite"),
         (["cosine(9)", "--width", "3"], "3 is not in the range"),

@@ -35,7 +35,7 @@ def test_one_schedule():
         "updates", "learning rate", "my run",
     )  # fmt: skip
     (text,) = ax.get_legend().get_texts()
-    assert text.get_text() == "0.001 * (warmup(500) >> cosine(9500))"
+    assert text.get_text() == "0.001 * (warmup(500) >> cosine(9500))   Σ rate 5"
 
 
 def test_a_jump_is_vertical_and_both_ends_are_marked():
@@ -52,7 +52,9 @@ def test_several_differ_in_colour_and_in_dashes():
     assert len({line.get_color() for line in curves}) == 3
     assert len({str(line._dash_pattern) for line in curves}) == 3
     assert all(line.get_xdata()[-1] == 20 for line in curves)
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b", "c"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "a   Σ rate 5.5", "b   Σ rate 10.5", "c   Σ rate 20",
+    ]  # fmt: skip
 
 
 def test_epochs_of_a_plan():

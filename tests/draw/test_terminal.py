@@ -123,6 +123,23 @@ def test_golden(name, unicode):
     assert drawn.isascii() is not unicode
 
 
+def test_epochs_below_the_updates():
+    drawn = chart(
+        series(SCHEDULES["flow"]), width=44, height=3, epoch=937.5, style=Style(unicode=False)
+    )
+    *_, epochs, unit = drawn.splitlines()
+    updates = drawn.splitlines()[-4]
+    assert unit.strip() == "epochs"
+    assert epochs.split() == ["0", "2", "4", "6", "8", "10"]
+    # 10 of 10.67 epochs: where 9,375 of the 10,000 updates is, on 37 columns from the axis on.
+    axis = updates.index("0")
+    assert epochs.index("10") == axis + round(36 * 0.9375) - 1
+    whole = chart(series(hold(30)), width=44, height=3, epoch=3, style=Style(unicode=False))
+    assert whole.splitlines()[-2].endswith("10")
+    part = chart(series(hold(30)), width=44, height=3, epoch=75, style=Style(unicode=False))
+    assert part.splitlines()[-2].split() == ["0", "0.1", "0.2", "0.3", "0.4"]
+
+
 @given(schedules())
 @settings(max_examples=40, deadline=None)
 def test_any_chart_has_its_size_and_a_curve_in_every_column(schedule):

@@ -45,7 +45,7 @@ def test_truthful_run_says_so_in_one_line(arrays: bool) -> None:
     found = audit(Plan(updates=8), told)
     assert found.ok
     assert found.findings == ()
-    assert str(found) == "As planned: 8 updates, at rates from 0.5 to 0.0625."
+    assert str(found) == "As planned: 8 updates, the first at the rate 0.5, the last at 0.0625."
     assert repr(found) == "<Audit: ok>"
 
 
@@ -186,7 +186,7 @@ def test_restored_state_is_none() -> None:
     """Its updates are made again, as they were."""
     found = audit(Plan(updates=8), run([0, 1, 2, 3, 4, 5, 4, 5, 6, 7]))
     assert found.ok
-    assert str(found).endswith("from 0.5 to 0.0625, 2 of them again from a restored state.")
+    assert str(found).endswith("the last at 0.0625, 2 of them again from a restored state.")
 
 
 def test_factor_is_none() -> None:

@@ -93,7 +93,8 @@ def _report(found: Any, done: int, columns: int, height: int) -> str:
     parts = [style.paint(axis.short(repr(found.schedule), 2000, "..."), "1")]
     drawn = _series(found, done)
     if drawn is not None:
-        parts.append(chart(drawn, width=columns, height=height, style=style))
+        epoch = found.plan.updates_per_epoch
+        parts.append(chart(drawn, width=columns, height=height, epoch=epoch, style=style))
     lines = [found.summary, *([] if found.findings else ["Nothing found."])]
     for one in found.findings:
         severity, colon, rest = said(one).partition(":")

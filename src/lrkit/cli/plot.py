@@ -9,24 +9,7 @@ import click
 
 from lrkit.cli.group import write
 from lrkit.cli.options import as_json, print_json, read_all, texts
-
-
-def run_options(command: Any) -> Any:
-    """The options that say what an epoch is."""
-    whole = click.IntRange(min=1)
-    for decorate in (
-        click.option(
-            "--updates-per-epoch",
-            type=click.FloatRange(min=0, min_open=True),
-            help="Updates in an epoch, in place of the four options above.",
-        ),
-        click.option("--accumulation", type=whole, help="Batches that make one update."),
-        click.option("--batch-size", type=whole, help="Examples in a batch."),
-        click.option("--examples", type=whole, help="Training examples."),
-        click.option("--epochs", type=whole, help="Epochs of the run, for an axis in epochs."),
-    ):
-        command = decorate(command)
-    return command
+from lrkit.cli.run import epoch_options, epochs_of
 
 
 @click.command()
@@ -36,10 +19,23 @@ def run_options(command: Any) -> Any:
 )
 @click.option("--force", is_flag=True, help="Replace the file if there is one.")
 @click.option("--log", is_flag=True, help="Logarithmic rates.")
+@click.option("--difference", is_flag=True, help="Below, each curve minus the first TEXT.")
+@click.option(
+    "--run",
+    "runs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="A recorded run, drawn under the schedules, with the words of its audit; repeatable.",
+)
+@click.option("--dark", is_flag=True, help="Dark paper.")
 @click.option("--title", help="Title of the picture.")
-@run_options
+@epoch_options
 @as_json
+@click.pass_context
 def plot(
+    ctx: click.Context,
+    /,
     texts: tuple[str, ...],
     let: dict[str, int | float],
     over: int | None,
@@ -47,54 +43,70 @@ def plot(
     output: Path,
     force: bool,
     log: bool,
+    difference: bool,
+    runs: tuple[Path, ...],
+    dark: bool,
     title: str | None,
     as_json: bool,
-    **run: Any,
+    **given: Any,
 ) -> None:
     """Draw schedules into a .png, .svg or .pdf file.
 
-    An existing file stays as it is unless --force is given. With --epochs, --examples and
-    --batch-size, or with --updates-per-epoch, a second axis counts epochs, and a text may use the
-    name `epoch` for the updates of one.
+    The legend says the area under each curve, Σ rate: the sum of the rates of the updates drawn. An
+    existing file stays as it is unless --force is given.
+
+    With the options of a run, a second axis counts epochs, and a TEXT may use the names updates,
+    percent, epoch, batch, example and token, the updates of the run and of one of each, as far as
+    the run says what they are; --updates-per-epoch gives the axis and the name epoch alone. A
+    recorded run is compared with the first TEXT, over the run if it is given.
 
     \b
-    lrkit plot "warmup(5) >> cosine(95)" "linear(100)" --over 10000 -o compare.png
+    lrkit plot "warmup(5) >> cosine(95)" "linear(100)" --over 10000 --difference -o compare.png
     lrkit plot "1e-3 * cosine(10*epoch)" --epochs 10 --examples 60000 --batch-size 32 -o c.svg
+    lrkit plot "1e-3 * cosine(updates)" --updates 8000 --run learning_rate.csv -o applied.png
     """  # noqa: D301  # Click wants the control character itself
     from lrkit import draw
     from lrkit.draw.save import check_target
 
     check_target(output, force=force)
-    plan, updates = _plan(run)
-    epoch = {} if updates is None else {"epoch": updates}
-    schedules = read_all(texts, epoch | let, over)
-    figure = draw.plot(schedules, plan=plan, span=span, log=log, title=title)
+    plan, names = epochs_of(ctx, given)
+    schedules = read_all(texts, names | let, over)
+    applied, notes, audits = _recorded(runs, schedules[0], plan)
+    figure = draw.plot(
+        schedules,
+        plan=plan,
+        span=span,
+        log=log,
+        difference=difference,
+        applied=applied,
+        notes=notes,
+        dark=dark,
+        title=title,
+    )
     draw.save(figure, output, dpi=150)
     if as_json:
-        print_json({"file": str(output), "schedules": [repr(schedule) for schedule in schedules]})
+        document = {"file": str(output), "schedules": [repr(schedule) for schedule in schedules]}
+        print_json(document | ({"runs": audits} if audits else {}))
     else:
-        write(f"wrote {output}")
+        write("\n".join([*notes, f"wrote {output}"]))
 
 
-def _plan(run: dict[str, Any]) -> tuple[Any, float | None]:
-    """The run as `lrkit.draw.plot` takes it, and the updates of an epoch."""
-    updates = run.pop("updates_per_epoch")
-    told = {name: value for name, value in run.items() if value is not None}
-    if updates is not None:
-        if told:
-            options = ", ".join("--" + name.replace("_", "-") for name in told)
-            raise click.UsageError(f"--updates-per-epoch already says what an epoch is: {options}.")
-        return updates, int(updates) if updates.is_integer() else updates
-    if not told:
-        return None, None
-    missing = [
-        "--" + name.replace("_", "-")
-        for name in ("epochs", "examples", "batch_size")
-        if name not in told
-    ]
-    if missing:
-        raise click.UsageError(f"an axis in epochs needs the whole run: give {', '.join(missing)}.")
+def _recorded(
+    runs: tuple[Path, ...], schedule: Any, plan: Any
+) -> tuple[dict[str, Any], list[str], list[dict[str, Any]]]:
+    """The curves of the files by name, what their audits say, and that for a program."""
     from lrkit import Plan
+    from lrkit.plan.audit_csv import audit_csv
+    from lrkit.plan.read_csv import read_csv
 
-    plan = Plan(**told)
-    return plan, plan.updates_per_epoch
+    curves: dict[str, Any] = {}
+    notes: list[str] = []
+    documents: list[dict[str, Any]] = []
+    for path in runs:
+        recorded = read_csv(path)
+        audit = audit_csv(recorded, schedule, plan if isinstance(plan, Plan) else None)
+        curves[str(path)] = (recorded.steps, recorded.values)
+        notes += [f"{path}: {line}" for line in str(audit).splitlines()]
+        found = [{"code": one.code, "text": one.text} for one in audit.findings]
+        documents.append({"file": str(path), "as_planned": audit.ok, "findings": found})
+    return curves, notes, documents

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from lrkit.cli.words import WORDS, in_options
+
 _WHOLE = click.IntRange(min=1)
 _POSITIVE = click.FloatRange(min=0, min_open=True)
 
@@ -51,6 +53,38 @@ def plan_options(command: Any) -> Any:
     """The arguments of a `Plan`."""
     last = click.option("--drop-last", is_flag=True, help="Leave an incomplete batch out.")
     return _decorated(last(command), _PLAN)
+
+
+def epoch_options(command: Any) -> Any:
+    """The run of a picture: the arguments of a `Plan`, or only what an epoch is."""
+    return plan_options(
+        click.option(
+            "--updates-per-epoch", type=_POSITIVE, metavar="X", help="Or only updates of an epoch."
+        )(command)
+    )
+
+
+def epochs_of(ctx: click.Context, given: dict[str, Any]) -> tuple[Any, dict[str, int | float]]:
+    """The plan or the updates of an epoch, None without any, and the names that texts may use.
+
+    Args:
+        ctx: The context of the command, whose errors then name its options.
+        given: The values of `epoch_options`.
+    """
+    told = {name: value for name, value in given.items() if value not in (None, False)}
+    updates = told.pop("updates_per_epoch", None)
+    if updates is not None:
+        if told:
+            options = ", ".join("--" + name.replace("_", "-") for name in told)
+            raise click.UsageError(f"--updates-per-epoch already says what an epoch is: {options}.")
+        return updates, {"epoch": int(updates) if updates.is_integer() else updates}
+    if not told:
+        return None, {}
+    from lrkit import Plan
+
+    ctx.meta[WORDS] = in_options(ctx, {"Plan"}, {})
+    plan = Plan(**told)
+    return plan, plan.names
 
 
 def fact_options(command: Any) -> Any:

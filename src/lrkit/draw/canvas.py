@@ -150,7 +150,9 @@ def framed(
     return lines
 
 
-def step_axis(grid: Grid, marks: Sequence[float], margin: int, columns: int) -> list[str]:
+def step_axis(
+    grid: Grid, marks: Sequence[float], margin: int, columns: int, epoch: float | None = None
+) -> list[str]:
     """The axis with a mark at each of these steps, the labels that fit, and the unit.
 
     Args:
@@ -159,6 +161,7 @@ def step_axis(grid: Grid, marks: Sequence[float], margin: int, columns: int) -> 
             are, marked downwards.
         margin: Characters left of the axis.
         columns: Characters of the axis.
+        epoch: Updates of an epoch, for a second line that counts these.
     """
     corner, line, join, tick, both = "└─┴┬┼" if grid.style.unicode else "+-+|+"
     cells = [line] * columns
@@ -175,8 +178,23 @@ def step_axis(grid: Grid, marks: Sequence[float], margin: int, columns: int) -> 
             if _write(text, axis.step(step), place) and 0 < step < grid.span:
                 cells[place] = both if cells[place] == join else tick
     space = " " * (margin + 1)
-    lines = (corner + "".join(cells), " " + "".join(text), " " + "updates".center(columns).rstrip())
+    lines = [corner + "".join(cells), *_labelled(text, "updates")]
+    if epoch is not None:
+        lines += _labelled(_epochs(grid, epoch, columns), "epochs")
     return [grid.style.paint(space + line, "2") for line in lines]
+
+
+def _labelled(text: Sequence[str], unit: str) -> list[str]:
+    return [" " + "".join(text), " " + unit.center(len(text)).rstrip()]
+
+
+def _epochs(grid: Grid, epoch: float, columns: int) -> list[str]:
+    """The numbers of round epochs, each where it begins; the last one's first, then the others."""
+    text = [" "] * columns
+    last = grid.span / epoch
+    for count in (0, *([last] if last == round(last) else []), *axis.ticks(0, last, 5)):
+        _write(text, axis.step(count), grid.column(count * epoch, columns))
+    return text
 
 
 def _write(line: list[str], text: str, centre: int) -> bool:

@@ -56,7 +56,7 @@ def comparison(
     for panel, name in ((upper, "learning rate"), (lower, "b - a")):
         module.dress(panel)
         panel.set_ylabel(name)
-        panel.axhline(0, color=module.GREY, linewidth=0.8)
+        panel.axhline(0, color=module.LIGHT.grey, linewidth=0.8)
         panel.yaxis.set_major_formatter(lambda value, _: axis.rate(value))
     for index, (points, name) in enumerate(zip((a, b), labels, strict=True)):
         _line(upper, points, index, f"{'ab'[index]}  {axis.short(name, LABEL)}")

@@ -95,7 +95,7 @@ def figure(runs: Sequence[_Run], title: str | None) -> Any:
         panel.xaxis.get_major_locator().set_params(integer=True)
     if len({run.epoch for run in runs}) == 1:
         _count_updates(panels[0], runs[0].epoch)
-    _legend(page, runs, module.Line2D, module.GREY)
+    _legend(page, runs, module.Line2D, module.LIGHT.grey)
     if title is not None:
         page.suptitle(title, fontsize=13, parse_math=False)
     return page

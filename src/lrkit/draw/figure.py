@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lrkit.core.schedule import Schedule
-from lrkit.draw import axis, palette
+from lrkit.draw import axis, panel
+from lrkit.draw.line import applied as applied_line
+from lrkit.draw.line import planned, reach, runs_of
 from lrkit.draw.series import Series, all_series
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: A log scale reaches at most this far below the highest rate.
-DECADES = 4
 #: Longest expression in the legend.
 LABEL = 90
-#: Most joins marked on one line.
-MARKS = 60
+#: Height of a figure in inches, and with a panel for the differences.
+HEIGHT, WITH_DIFFERENCE = 4.0, 6.0
 
 
 def picture() -> Any:
@@ -45,6 +45,10 @@ def plot(
     plan: Any = None,
     span: float | None = None,
     log: bool = False,
+    difference: bool = False,
+    applied: Mapping[str, tuple[Any, Any]] | None = None,
+    notes: Sequence[str] = (),
+    dark: bool = False,
     ax: Any = None,
     labels: Sequence[str] | None = None,
     title: str | None = None,
@@ -52,7 +56,9 @@ def plot(
     """A matplotlib figure of one or more schedules over the updates.
 
     Jumps are vertical, joins are marked, and each line has a colour and dashes of its own that stay
-    apart for colour-blind eyes. The figure is unknown to pyplot, so nothing has to be closed.
+    apart for colour-blind eyes, on light and on dark paper. The legend says the area under each
+    curve, Σ rate: the sum of the rates of the updates drawn. The figure is unknown to pyplot, so
+    nothing has to be closed.
 
     Args:
         schedules: One schedule or several.
@@ -61,6 +67,11 @@ def plot(
         span: Last step to draw. Default: the plan's updates, else the longest schedule's length.
         log: Logarithmic rates. What is 0, or less than a ten-thousandth of the highest rate,
             leaves the picture at the bottom.
+        difference: A second panel below: each curve minus the first schedule.
+        applied: Recorded runs, drawn broad and pale under the schedules: by a label, the steps
+            and the rate of each, which holds until the next step.
+        notes: Lines to write below the legend.
+        dark: Dark paper.
         ax: Matplotlib axes to draw into. Default: a new figure.
         labels: One text for each schedule. Default: the expressions.
         title: Title of the axes.
@@ -69,37 +80,87 @@ def plot(
         ImportError: matplotlib is not installed.
         TypeError: What is given is not a schedule, or `plan` is neither a plan nor a number.
         ValueError: There is no schedule, there are not as many labels as schedules, an epoch has no
-            updates, or no rate is above 0 on a log scale.
+            updates, no rate is above 0 on a log scale, there is nothing to take a difference of,
+            `ax` comes with a difference or dark paper, or a recorded run has no updates.
 
     >>> from lrkit import cosine, warmup
     >>> figure = plot(0.001 * (warmup(500) >> cosine(9500)), plan=1875)
     >>> figure.axes[0].get_xlabel()
     'updates'
+    >>> print(figure.axes[0].get_legend().get_texts()[0].get_text())
+    0.001 * (warmup(500) >> cosine(9500))   Σ rate 5
     """
-    epoch, updates = _epoch(plan)
-    lines = all_series(schedules, updates if span is None else span)
-    names = _labels(lines, labels)
-    if log and not any(one.high > 0 for one in lines):
+    several, series, epoch, runs = _read(schedules, plan, span, applied)
+    lines = planned(several, series, _labels(series, labels))
+    for label, (steps, rates) in runs.items():
+        lines.append(applied_line(label, steps, rates, several[0], series[0].span))
+    if log and not any(value > 0 for line in lines for _, value in line.points):
         raise ValueError(
             "plot: `log` must be False where no rate is above 0, got log=True. "
             "Draw on a linear scale."
         )
-    module = picture()
-    if ax is None:
-        figure = module.Picture(figsize=(9, 4), dpi=100, layout="constrained")
-        ax = figure.add_subplot()
-        module.dress(ax)
-    for index, (one, name) in enumerate(zip(lines, names, strict=True)):
-        _draw(ax, one, name, index)
-    _scale(ax, lines, log)
-    ax.set_xlabel("updates")
-    ax.set_ylabel("learning rate")
-    _epoch_axis(ax, epoch, module.GREY)
+    if difference and len(lines) < 2:
+        raise ValueError(
+            "plot: `difference` must be of two curves or more, got one. Add a schedule."
+        )
+    axes = panels(difference=difference, dark=dark, ax=ax)
+    for index, line in enumerate(lines):
+        panel.draw(axes[0], line, index)
+    panel.scale(axes[0], lines, series[0].span, log)
+    if difference:
+        panel.draw_differences(axes[1], lines)
+    axes[-1].set_xlabel("updates")
+    panel.epoch_axis(axes[0], epoch)
     if title is not None:
-        ax.set_title(title, parse_math=False)
-    _legend(ax)
-    page: Figure = ax.figure
+        axes[0].set_title(title, parse_math=False)
+    panel.legend(axes, notes)
+    page: Figure = axes[0].figure
     return page
+
+
+def _read(
+    schedules: Schedule | Iterable[Schedule], plan: Any, span: float | None, applied: Any
+) -> tuple[list[Schedule], list[Series], float | None, dict[str, Any]]:
+    """What is drawn: the schedules, their series, the updates of an epoch, the recorded runs."""
+    several = [schedules] if isinstance(schedules, Schedule) else list(schedules)
+    epoch, updates = _epoch(plan)
+    runs = runs_of(applied)
+    if span is None:
+        span = updates
+        if runs and all(isinstance(one, Schedule) for one in several):
+            span = reach(several, runs, updates)
+    return several, all_series(several, span), epoch, runs
+
+
+def panels(*, difference: bool = False, dark: bool = False, ax: Any = None) -> list[Any]:
+    """The matplotlib axes of the rates, and those of the differences below.
+
+    Args:
+        difference: Whether there are two.
+        dark: Dark paper.
+        ax: What to draw into instead of a new figure.
+
+    Raises:
+        ImportError: matplotlib is not installed.
+        ValueError: `ax` comes with a difference or dark paper.
+    """
+    module = picture()
+    if ax is not None:
+        for name, value in (("difference", difference), ("dark", dark)):
+            if value:
+                raise ValueError(
+                    f"plot: `{name}` must be False with `ax`, got {name}=True. Leave `ax` out for "
+                    "a figure of its own."
+                )
+        return [ax]
+    theme = module.DARK if dark else module.LIGHT
+    size = (9, WITH_DIFFERENCE if difference else HEIGHT)
+    page = module.Picture(figsize=size, dpi=100, layout="constrained", facecolor=theme.paper)
+    ratios = (2, 1) if difference else (1,)
+    found = page.subplots(len(ratios), 1, sharex=True, squeeze=False, height_ratios=ratios)
+    for axes in found[:, 0]:
+        module.dress(axes, theme)
+    return list(found[:, 0])
 
 
 def _epoch(plan: Any) -> tuple[float | None, float | None]:
@@ -120,68 +181,12 @@ def _epoch(plan: Any) -> tuple[float | None, float | None]:
     return epoch, whole
 
 
-def _labels(lines: Sequence[Series], labels: Sequence[str] | None) -> list[str]:
+def _labels(series: Sequence[Series], labels: Sequence[str] | None) -> list[str]:
     if labels is None:
-        return [axis.short(one.text, LABEL) for one in lines]
-    if isinstance(labels, str) or len(labels) != len(lines):
+        return [axis.short(one.text, LABEL) for one in series]
+    if isinstance(labels, str) or len(labels) != len(series):
         raise ValueError(
-            f"plot: `labels` must be as many texts as there are schedules ({len(lines)}), "
+            f"plot: `labels` must be as many texts as there are schedules ({len(series)}), "
             f"got labels={labels!r}."
         )
     return [str(label) for label in labels]
-
-
-def _draw(ax: Any, one: Series, name: str, index: int) -> None:
-    colour, dashes = palette.style(index)
-    steps, rates = zip(*one.points, strict=True)
-    (line,) = ax.plot(steps, rates, color=colour, linewidth=1.8, label=name, zorder=3)
-    if dashes:
-        line.set_dashes(dashes)
-    if len(one.joins) <= MARKS:
-        ends = [(knot.step, value) for knot in one.joins for value in {knot.before, knot.after}]
-        ax.plot(
-            [step for step, _ in ends],
-            [value for _, value in ends],
-            linestyle="none",
-            marker="o",
-            markersize=4.5,
-            markerfacecolor="white",
-            markeredgecolor=colour,
-            zorder=4,
-        )
-
-
-def _scale(ax: Any, lines: Sequence[Series], log: bool) -> None:
-    ax.set_xlim(0, max(one.span for one in lines))
-    ax.xaxis.set_major_formatter(lambda value, _: axis.step(value))
-    high = max(one.high for one in lines)
-    if log:
-        positive = [value for one in lines for _, value in one.points if value > 0]
-        ax.set_yscale("log", nonpositive="clip")
-        ax.set_ylim(max(min(positive), high / 10**DECADES) / 1.3, high * 1.3)
-        return
-    ax.yaxis.set_major_formatter(lambda value, _: axis.rate(value))
-    low = min(0.0, *(one.low for one in lines))
-    room = 0.05 * (max(high, 0.0) - low) or 1.0
-    ax.set_ylim(low - room if low < 0 else 0.0, max(high, 0.0) + room)
-
-
-def _epoch_axis(ax: Any, epoch: float | None, colour: str) -> None:
-    if epoch is None:
-        return
-    top = ax.secondary_xaxis("top", functions=(lambda s: s / epoch, lambda e: e * epoch))
-    top.set_xlabel("epochs")
-    top.tick_params(colors=colour)
-    top.xaxis.label.set_color(colour)
-    top.spines["top"].set_color(colour)
-
-
-def _legend(ax: Any) -> None:
-    """The expressions below the axes, where they hide no curve."""
-    ax.legend(
-        loc="upper center",
-        bbox_to_anchor=(0.5, -0.16),
-        frameon=False,
-        prop={"family": "monospace", "size": 8.5},
-        handlelength=3.5,
-    )

@@ -14,7 +14,14 @@ __all__ = ["Style", "chart", "numbers"]
 ROWS = 20
 
 
-def chart(one: Series, *, width: int = 80, height: int = 12, style: Style | None = None) -> str:
+def chart(
+    one: Series,
+    *,
+    width: int = 80,
+    height: int = 12,
+    epoch: float | None = None,
+    style: Style | None = None,
+) -> str:
     """The curve of a series in characters, with its axes.
 
     The axis is marked at each join, upwards, and labelled there; where not all of these labels
@@ -24,6 +31,7 @@ def chart(one: Series, *, width: int = 80, height: int = 12, style: Style | None
         one: The series.
         width: Characters in a line, at least 30.
         height: Lines of the curve, at least 3; axis and labels take three more.
+        epoch: Updates of an epoch: two more lines count epochs.
         style: Characters and colours. Default: Unicode without colour.
 
     Raises:
@@ -53,7 +61,7 @@ def chart(one: Series, *, width: int = 80, height: int = 12, style: Style | None
     ]
     title = style.paint("rate".rjust(margin), "2")
     lines = framed([style.paint(row, "36") for row in rows], labels, margin, title, style)
-    lines += step_axis(grid, [knot.step for knot in one.joins], margin, columns)
+    lines += step_axis(grid, [knot.step for knot in one.joins], margin, columns, epoch)
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -61,12 +69,13 @@ def _character(dots: int, style: Style) -> str:
     return braille(dots) if style.unicode or not dots else "*"
 
 
-def numbers(one: Series, style: Style | None = None) -> str:
+def numbers(one: Series, style: Style | None = None, epoch: float | None = None) -> str:
     """The expression, its length, first, highest and last rate, the value after, and the knots.
 
     Args:
         one: The series.
         style: Characters and colours. Default: Unicode without colour.
+        epoch: Updates of an epoch, for the length in epochs.
 
     >>> from lrkit import cosine, warmup
     >>> from lrkit.draw.series import series
@@ -86,7 +95,7 @@ def numbers(one: Series, style: Style | None = None) -> str:
     """
     style = style or Style()
     facts = [
-        ("length", _length(one)),
+        ("length", _length(one, epoch)),
         ("first", _applied(one.first.value, one.first.step)),
         ("highest", _applied(one.highest.value, one.highest.step)),
         ("last", _applied(one.last.value, one.last.step)),
@@ -97,11 +106,15 @@ def numbers(one: Series, style: Style | None = None) -> str:
     return "\n".join([*lines, "", *_table(one.knots, style)])
 
 
-def _length(one: Series) -> str:
+def _length(one: Series, epoch: float | None) -> str:
     if one.after is None:
         return f"endless; {axis.step(one.span)} updates drawn"
     drawn = "" if one.span == one.length else f"; {axis.step(one.span)} drawn"
-    return f"{axis.step(one.length)} updates{drawn}"
+    epochs = ""
+    if epoch is not None:
+        count = axis.step(one.length / epoch)
+        epochs = f", {count} epoch{'' if count == '1' else 's'}"
+    return f"{axis.step(one.length)} updates{epochs}{drawn}"
 
 
 def _applied(value: float, step: int) -> str:

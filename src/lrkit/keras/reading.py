@@ -1,6 +1,6 @@
 """The part of a Recorder that its user reads."""
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -9,9 +9,11 @@ from lrkit.keras.recorded import Recorded
 from lrkit.keras.track import Track
 from lrkit.plan.audit import Audit
 from lrkit.plan.plan import Plan
+from lrkit.record.columns import Record
+from lrkit.record.plotted import Plotted
 
 
-class Reading:
+class Reading(Plotted):
     """What was recorded, of the one optimizer or of each by its name."""
 
     def __init__(self) -> None:
@@ -65,26 +67,6 @@ class Reading:
         """
         return self._only("segments").segments
 
-    def plot(self, *, log: bool = False, ax: Any = None, title: str | None = None) -> Any:
-        """A matplotlib figure of the rate against the update, one line for each segment.
-
-        Of several optimizers all are drawn.
-
-        Args:
-            log: Logarithmic rates.
-            ax: Matplotlib axes to draw into. Default: a new figure.
-            title: Title of the axes.
-
-        Raises:
-            ImportError: matplotlib is not installed.
-            ValueError: Nothing is recorded yet.
-        """
-        from lrkit.record.picture import plot
-
-        self._catch_up()
-        records = {name or "": track.record for name, track in self._tracks.items()}
-        return plot(records, log=log, ax=ax, title=title)
-
     def audit(self, plan: Plan, *, schedule: Schedule | None = None) -> Audit:
         """What was applied, compared with what was planned, in words.
 
@@ -101,6 +83,10 @@ class Reading:
             ValueError: Nothing is recorded yet.
         """
         return self._only("audit").audit(plan, schedule=schedule)
+
+    def _drawn(self) -> Mapping[str, Record]:
+        self._catch_up()
+        return {name or "": track.record for name, track in self._tracks.items()}
 
     def _only(self, wanted: str) -> Recorded:
         if len(self._tracks) > 1:

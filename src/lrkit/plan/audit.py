@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lrkit.core.schedule import Schedule
 from lrkit.core.validate import refuse
 from lrkit.plan import ends, faults
-from lrkit.plan.finding import Finding
+from lrkit.plan.finding import Finding, counted
 from lrkit.plan.plan import Plan
 from lrkit.plan.run import Run
 
@@ -19,10 +19,12 @@ class Audit:
     Args:
         findings: All that went otherwise than planned; nothing where the run was as planned.
         summary: What was compared, in one line.
+        schedule: The rate as it was planned, over updates; None where nobody knows.
     """
 
     findings: tuple[Finding, ...]
     summary: str
+    schedule: Schedule | None = None
 
     @property
     def ok(self) -> bool:
@@ -57,7 +59,7 @@ def audit(plan: Plan, run: Run, *, schedule: Schedule | None = None) -> Audit:
     >>> from lrkit import Plan, linear
     >>> run = Run(steps=[0, 1], epochs=[0, 0], rates=[1.0, 0.5], schedule=linear(2))
     >>> print(audit(Plan(updates=2), run))
-    As planned: 2 updates, at rates from 1 to 0.5.
+    As planned: 2 updates, the first at the rate 1, the last at 0.5.
     """
     if not isinstance(plan, Plan):
         raise TypeError(
@@ -72,11 +74,14 @@ def audit(plan: Plan, run: Run, *, schedule: Schedule | None = None) -> Audit:
         found += ends.found(plan, run, planned)
         found += faults.of_the_rates(run, planned)
     found += ends.of_hyperparameters(plan, run)
-    return Audit(tuple(found), _summary(run))
+    return Audit(tuple(found), _summary(run), planned)
 
 
 def _summary(run: Run) -> str:
     first, last = float(run.rates[0]), float(run.rates[-1])
     again = len(run.steps) - len(set(map(int, run.steps)))
     twice = f", {again} of them again from a restored state" if again else ""
-    return f"As planned: {run.furthest} updates, at rates from {first:.6g} to {last:.6g}{twice}."
+    updates = counted(run.furthest, "update")
+    return (
+        f"As planned: {updates}, the first at the rate {first:.6g}, the last at {last:.6g}{twice}."
+    )

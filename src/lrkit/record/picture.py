@@ -5,28 +5,27 @@ from typing import Any
 
 import numpy as np
 
-from lrkit.draw import axis, palette
-from lrkit.draw.figure import picture
+from lrkit.draw import axis, figure, palette
+from lrkit.plan.audit import Audit
+from lrkit.plan.plan import Plan
 from lrkit.record.columns import Record
 
 
 def plot(
-    records: Mapping[str, Record], *, log: bool = False, ax: Any = None, title: str | None = None
+    records: Mapping[str, Record], *, log: bool, dark: bool, ax: Any, title: str | None
 ) -> Any:
     """Rate against update; each segment is a line of its own, a rate holds until the next update.
 
     Args:
         records: What to draw, by a name to show; the one of a single one is "".
         log: Logarithmic rates.
-        ax: Matplotlib axes to draw into. Default: a new figure.
+        dark: Dark paper.
+        ax: Matplotlib axes to draw into; None for a new figure.
         title: Title of the axes.
-
-    Returns:
-        The matplotlib figure.
 
     Raises:
         ImportError: matplotlib is not installed.
-        ValueError: Nothing is recorded yet.
+        ValueError: Nothing is recorded yet, or `ax` comes with dark paper.
     """
     lines = [line for name, record in records.items() for line in _lines(name, record)]
     if not lines:
@@ -34,26 +33,51 @@ def plot(
             "Recorder.plot: there must be a recorded update, got none. Train with the Recorder "
             "first."
         )
-    module = picture()
-    if ax is None:
-        ax = module.Picture(figsize=(9, 4), dpi=100, layout="constrained").add_subplot()
-        module.dress(ax)
+    (panel,) = figure.panels(dark=dark, ax=ax)
     for index, (label, steps, rates) in enumerate(lines):
         colour, dashes = palette.style(index)
-        (line,) = ax.plot(steps, rates, color=colour, linewidth=1.8, label=label)
+        (line,) = panel.plot(steps, rates, color=colour, linewidth=1.8, label=label)
         line.set_drawstyle("steps-post")
         if dashes:
             line.set_dashes(dashes)
     lowest = min(float(rates.min()) for _, _, rates in lines)
-    ax.set_yscale("log", nonpositive="clip") if log else ax.set_ylim(bottom=min(0.0, lowest))
-    ax.xaxis.set_major_formatter(lambda value, _: axis.step(value))
-    ax.set_xlabel("updates")
-    ax.set_ylabel("learning rate")
+    panel.set_yscale("log", nonpositive="clip") if log else panel.set_ylim(bottom=min(0.0, lowest))
+    panel.xaxis.set_major_formatter(lambda value, _: axis.step(value))
+    panel.set_xlabel("updates")
+    panel.set_ylabel("learning rate")
     if len(lines) > 1:
-        ax.legend(frameon=False)
+        panel.legend(frameon=False, labelcolor=panel.title.get_color())
     if title is not None:
-        ax.set_title(title)
-    return ax.figure
+        panel.set_title(title, parse_math=False)
+    return panel.figure
+
+
+def on_plan(records: Mapping[str, Record], plan: Plan, audit: Audit, **look: Any) -> Any:
+    """What was planned, over what was applied, with the words of the audit below.
+
+    Args:
+        records: What was applied, as for `plot`.
+        plan: The run as it was planned.
+        audit: What it says, with the schedule that was planned.
+        **look: The other arguments of `plot`.
+
+    Raises:
+        ImportError: matplotlib is not installed.
+        TypeError: The audit knows no schedule.
+    """
+    if audit.schedule is None:
+        raise TypeError(
+            "Recorder.plot: `schedule` must say what was planned, got an optimizer without a "
+            "schedule. Write plot(plan, schedule=...)."
+        )
+    lines = [line for name, record in records.items() for line in _lines(name, record)]
+    return figure.plot(
+        audit.schedule,
+        plan=plan,
+        applied={f"applied, {label}": (steps, rates) for label, steps, rates in lines},
+        notes=str(audit).splitlines(),
+        **look,
+    )
 
 
 def _lines(name: str, record: Record) -> list[tuple[str, np.ndarray, np.ndarray]]:

@@ -1,13 +1,14 @@
 """What was recorded, as its user reads it, whatever framework trained."""
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
 from lrkit.record.columns import RATE, Record
+from lrkit.record.plotted import Plotted
 
 
-class View:
+class View(Plotted):
     """The updates of one optimizer or parameter group, one row for each."""
 
     @property
@@ -41,21 +42,8 @@ class View:
         """Slices of the data, one for each stretch of updates that follow one another."""
         return self._record.segments()
 
-    def plot(self, *, log: bool = False, ax: Any = None, title: str | None = None) -> Any:
-        """A matplotlib figure of the rate against the update, as `Recorder.plot` makes it.
-
-        Args:
-            log: Logarithmic rates.
-            ax: Matplotlib axes to draw into. Default: a new figure.
-            title: Title of the axes.
-
-        Raises:
-            ImportError: matplotlib is not installed.
-            ValueError: Nothing is recorded yet.
-        """
-        from lrkit.record.picture import plot
-
-        return plot({"": self._record}, log=log, ax=ax, title=title)
+    def _drawn(self) -> Mapping[str, Record]:
+        return {"": self._record}
 
     @property
     def _record(self) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -44,28 +44,6 @@ class Reading(View):
                 )
         return rates[0]
 
-    def plot(self, *, log: bool = False, ax: Any = None, title: str | None = None) -> Any:
-        """A matplotlib figure of the rate against the update, one line for each different group.
-
-        Args:
-            log: Logarithmic rates.
-            ax: Matplotlib axes to draw into. Default: a new figure.
-            title: Title of the axes.
-
-        Raises:
-            ImportError: matplotlib is not installed.
-            ValueError: Nothing is recorded yet.
-        """
-        from lrkit.record.picture import plot
-
-        drawn: dict[str, Recorded] = {}
-        for name, view in self._views().items():
-            rates = view.learning_rates
-            if not any(np.array_equal(rates, other.learning_rates) for other in drawn.values()):
-                drawn[name] = view
-        records = {name if len(drawn) > 1 else "": view.record for name, view in drawn.items()}
-        return plot(records, log=log, ax=ax, title=title)
-
     def audit(self, plan: Plan, *, schedule: Schedule | None = None) -> Audit:
         """What was applied, compared with what was planned, in words.
 
@@ -88,7 +66,15 @@ class Reading(View):
         for name, audit in others:
             news = (finding for finding in audit.findings if finding.code not in said)
             found += [Finding(one.code, f"Group {name!r}: {one.text}") for one in news]
-        return Audit(tuple(found), first[1].summary)
+        return Audit(tuple(found), first[1].summary, first[1].schedule)
+
+    def _drawn(self) -> Mapping[str, Record]:
+        drawn: dict[str, Recorded] = {}
+        for name, view in self._views().items():
+            rates = view.learning_rates
+            if not any(np.array_equal(rates, other.learning_rates) for other in drawn.values()):
+                drawn[name] = view
+        return {name if len(drawn) > 1 else "": view.record for name, view in drawn.items()}
 
     @property
     def _record(self) -> Record:

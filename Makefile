@@ -16,7 +16,7 @@ export NO_MKDOCS_2_WARNING = 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format coverage docs cli-page gallery-page one-run test-integrations soak bench clean
+.PHONY: help demo test check format coverage web check-web docs cli-page gallery-page one-run test-integrations soak bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|' 2>/dev/null \
@@ -68,6 +68,24 @@ coverage: $(VENV)/.stamp-test ## which lines of the framework-free code no test 
 	@$(BIN)/coverage run -m pytest -q $$($(BIN)/python tools/run_tests.py --print-plain)
 	@$(BIN)/coverage report
 
+web: web/node_modules/.package-lock.json ## the page of `lrkit design`, into the package
+	@npm --prefix web run --silent build
+	@echo "src/lrkit/designer/assets/"
+
+check-web: web ## types, format and tests of the page
+	@npm --prefix web run --silent check
+	@npm --prefix web test --silent -- --silent --reporter=dot
+
+# Node of the machine, or where that is missing or old, one in .venv.
+web check-web test-integrations: export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# Exactly what the lock file says; no package runs a script of its own.
+web/node_modules/.package-lock.json: export PATH := $(CURDIR)/$(BIN):$(PATH)
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json | $(BIN)/python
+	@sh tools/need_node.sh $(VENV)
+	@npm --prefix web ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
 docs: $(VENV)/.stamp-dev ## the documentation, into site/
 	@$(BIN)/mkdocs build --strict --quiet
 	@echo "site/index.html"
@@ -81,7 +99,7 @@ gallery-page: $(VENV)/.stamp-dev ## write docs/gallery.md and its pictures from 
 one-run: $(VENV)/.stamp-test ## draw the picture of docs/one-run.md from runs in five frameworks
 	@$(BIN)/python -m tools.one_run --write
 
-test-integrations: $(VENV)/.stamp-test ## the wheel alone; the oldest Keras; Transformers, Accelerate, Lightning
+test-integrations: $(VENV)/.stamp-test web ## the wheel alone; the oldest Keras; Transformers, Accelerate, Lightning; the designer in Chromium
 	@$(BIN)/python -m pytest -q tests/integration
 
 soak: $(VENV)/.stamp-test ## kill trainings in each framework, at random moments, until they end: SOAK_ARGS="--first 30"
@@ -91,5 +109,5 @@ bench: $(VENV)/.stamp-test ## every benchmark, each printing a ratio
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
 clean: ## remove what was built and installed; runs in demo folders stay
-	rm -rf $(VENV) site dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) site dist build web/node_modules src/lrkit/designer/assets .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

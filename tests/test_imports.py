@@ -16,7 +16,7 @@ LEVEL = {
     "core": 0,
     "like": 1, "plan": 1, "finder": 1, "laws": 1, "draw": 1, "multipliers": 1,
     "record": 1.25, "source": 1.25,
-    "keras": 2, "torch": 2, "optax": 2,
+    "keras": 2, "torch": 2, "optax": 2, "designer": 2,
     "tasks": 3,
     "experiment": 4,
     "cli": 5,

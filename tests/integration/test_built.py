@@ -60,7 +60,6 @@ def test_the_sdist_holds_what_a_developer_needs_and_no_junk(sdist: Path) -> None
     with tarfile.open(sdist) as archive:
         names = [PurePosixPath(*PurePosixPath(m.name).parts[1:]) for m in archive if m.isfile()]
     tops = {name.parts[0] for name in names}
-    assert {"src", "tests", "docs", "tools", "benchmarks", "constraints.txt", "Makefile"} <= tops
     allowed = {"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "pyproject.toml"}
     allowed |= {"mkdocs.yml", "PKG-INFO", ".gitignore"}  # hatchling always adds these two last
     assert tops - allowed == {
@@ -71,6 +70,7 @@ def test_the_sdist_holds_what_a_developer_needs_and_no_junk(sdist: Path) -> None
         "benchmarks",
         "constraints.txt",
         "Makefile",
+        "web",
     }
-    junk = {"__pycache__", ".venv", ".hypothesis", "site"}
+    junk = {"__pycache__", "node_modules", ".venv", ".hypothesis", "site"}
     assert [str(name) for name in names if junk & set(name.parts) or name.suffix == ".pyc"] == []

@@ -14,6 +14,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Say what is wrong with a schedule over a run, before the run.",
     ),
     "diff": ("lrkit.cli.diff:diff", "Compare two schedules: where and how much they differ."),
+    "design": (
+        "lrkit.cli.design:design",
+        "Open the designer: a page to draw, check and share schedules on.",
+    ),
     "mnist": (
         "lrkit.cli.mnist:mnist",
         "Train on MNIST with one schedule or several, and compare.",

@@ -1,0 +1,218 @@
+"""The designer, used in real headless Chromium: web/e2e/drive.mjs acts, and this judges."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lrkit import read
+from lrkit.designer import Designer
+from lrkit.designer.assets import FOLDER, SCRIPT
+
+ROOT = Path(__file__).parent.parent.parent
+DRIVER = ROOT / "web" / "e2e" / "drive.mjs"
+NEEDED = {
+    "Node": shutil.which("node") is not None,
+    "Chromium at /usr/bin/chromium": Path("/usr/bin/chromium").exists(),
+    "`make web`": (FOLDER / SCRIPT).is_file() and (ROOT / "web/node_modules").is_dir(),
+}
+missing = [name for name, there in NEEDED.items() if not there]
+pytestmark = pytest.mark.skipif(
+    bool(missing) and not os.environ.get("LRKIT_BROWSER"), reason=f"needs {', '.join(missing)}"
+)
+
+HEIGHT = "1e-3 * (warmup(1000) >> hold(6000) >> cosine(3000))"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("designer")
+
+
+@pytest.fixture(scope="module")
+def seen(folder: Path) -> Any:
+    with Designer() as designer:
+        done = subprocess.run(
+            ["node", DRIVER, designer.url, folder],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=180,
+        )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+class Pixels:
+    """The picture's own axes, from where its ticks stand."""
+
+    def __init__(self, measured: dict[str, Any]) -> None:
+        self.x = self._line([(number(text), at) for text, at in measured["x"]])
+        self.y = self._line([(number(text), at) for text, at in measured["y"]])
+
+    @staticmethod
+    def _line(ticks: list[tuple[float, float]]) -> tuple[float, float]:
+        (a, at_a), (b, at_b) = ticks[0], ticks[-1]
+        slope = (at_b - at_a) / (b - a)
+        return at_a - slope * a, slope
+
+    def of(self, step: float, value: float) -> tuple[float, float]:
+        return self.x[0] + self.x[1] * step, self.y[0] + self.y[1] * value
+
+
+def number(text: str) -> float:
+    return float(text.replace("k", "e3").replace(",", ""))
+
+
+def within_a_pixel(measured: dict[str, Any], text: str) -> None:
+    """The drawn curve is that of `read(text)`: its ends, its knots, and every point of it."""
+    (curve,) = (one for one in measured["curves"] if one["id"] == "line-0")
+    schedule, pixels = read(text), Pixels(measured)
+    assert curve["paths"] == 1
+    last = float(schedule.length)
+    assert curve["first"] == pytest.approx(pixels.of(0, schedule(0)), abs=1)
+    assert curve["last"] == pytest.approx(pixels.of(last, schedule(last)), abs=1)
+    points = list(zip(curve["points"][::2], curve["points"][1::2], strict=True))
+    for x, y in points:
+        step = (x - pixels.x[0]) / pixels.x[1]
+        _, top = pixels.of(0, max(schedule(step - 1), schedule(step + 1), schedule(step)))
+        _, low = pixels.of(0, min(schedule(step - 1), schedule(step + 1), schedule(step)))
+        assert top - 1 <= y <= low + 1
+    assert all(before[0] <= after[0] for before, after in pairwise(points))
+    for step, _, value in schedule.knots():
+        x, y = pixels.of(step, value)
+        assert min(abs(x - a) + abs(y - b) for a, b in points) < 1
+
+
+def test_nothing_went_wrong_and_nobody_else_was_asked(seen: Any) -> None:
+    assert seen["problems"] == []
+    own = r"http://127\.0\.0\.1:\d+/[\w-]+/(ask)?(#.*)?|data:.*|blob:.*"
+    assert [url for url in seen["requests"] if not re.fullmatch(own, url, re.S)] == []
+
+
+def test_a_typed_expression_is_drawn(seen: Any) -> None:
+    within_a_pixel(seen["typed"], seen["typed"]["text"])
+    assert seen["said"].startswith(
+        "10,000 updates · first 0 · highest 0.002 at 1,000 · last 0.0002"
+    )
+
+
+def test_a_slider_rewrites_its_number(seen: Any) -> None:
+    found = re.fullmatch(
+        r"2e-3 \* \(warmup\((\d+)\) >> cosine\(9000, stop=0.1\)\)", seen["slid"]["text"]
+    )
+    assert found is not None
+    assert int(found[1]) > 1000
+    within_a_pixel(seen["slid"], seen["slid"]["text"])
+
+
+def test_a_knot_dragged_across_moves_one_join(seen: Any) -> None:
+    drag = seen["draggedAcross"]
+    assert drag["before"] == HEIGHT
+    old, new = read(HEIGHT).knots(), read(drag["text"]).knots()
+    assert [new[0], new[1], new[3]] == [old[0], old[1], old[3]]
+    assert new[2][0] < old[2][0]
+    within_a_pixel(drag, drag["text"])
+
+
+def test_a_knot_dragged_up_has_another_value(seen: Any) -> None:
+    drag = seen["draggedUp"]
+    old, new = read(drag["before"]).knots(), read(drag["text"]).knots()
+    assert new[:3] == old[:3]
+    assert new[3][2] > 1e-4
+    within_a_pixel(drag, drag["text"])
+
+
+def test_a_knot_moves_with_the_arrow_keys_and_keeps_the_focus(seen: Any) -> None:
+    old, new = (read(seen["key"][when]).knots() for when in ("before", "text"))
+    assert new[1][0] > old[1][0]
+    assert (new[2], new[3]) == (old[2], old[3])
+    assert seen["keyFocus"] == "1-both"
+
+
+def test_an_error_stands_under_its_place(seen: Any) -> None:
+    error = seen["error"]
+    assert error["marked"] == "cosin"
+    assert error["left"] == pytest.approx(error["expected"], abs=1)
+    assert error["said"] == "Unknown name `cosin`; the nearest known name is `cosine`."
+    assert error["invalid"] == "true"
+    assert error["curves"] == 1  # the last curve stays, faint
+
+
+def test_the_doctor_says_what_is_wrong_and_mends_it(seen: Any) -> None:
+    assert "25% of the run" in seen["findings"][0]
+    assert seen["mended"] == "0.001 * cosine(10000)"
+    assert seen["plan"] == "10,000 updates, 1,000 an epoch"
+
+
+def test_the_warmup_is_seen_closer(seen: Any) -> None:
+    zoom = seen["zoom"]
+    assert json.loads(zoom["view"]) == [0, 700]
+    pixels = Pixels(zoom)
+    schedule = read("1e-3 * (warmup(500) >> cosine(9500))")
+    (curve,) = zoom["curves"]
+    assert len(curve["points"]) > 400  # looked at again, not only enlarged
+    assert curve["last"] == pytest.approx(pixels.of(700, schedule(700)), abs=1)
+
+
+def test_a_recorded_run_is_drawn_and_audited(seen: Any) -> None:
+    assert seen["run"]["curves"] == [{"id": "run-0", "paths": 1}, {"id": "line-0", "paths": 1}]
+    words = " ".join(seen["run"]["words"])
+    assert "The run made 8000 of the 10000 updates of the plan" in words
+    assert "update 500 had 0.0009, and the schedule says 0.001" in words
+
+
+def test_the_gallery_gives_a_schedule_over_the_run(seen: Any) -> None:
+    assert seen["shapes"] > 50
+    assert read(seen["gallery"]).length == 10_000
+
+
+def test_the_code_is_code(seen: Any) -> None:
+    assert sorted(seen["codes"]) == ["Keras", "PyTorch", "Python", "Shell", "optax"]
+    for name in ("Keras", "PyTorch", "optax", "Python"):
+        compile(seen["codes"][name], name, "exec")
+    assert seen["codes"]["Shell"].startswith("lrkit check")
+
+
+def test_everything_has_a_name_and_fits_a_phone(seen: Any) -> None:
+    assert seen["nameless"] == []
+    width, window = seen["narrow"]
+    assert width <= window == 360
+
+
+def test_a_link_brings_everything_back(seen: Any) -> None:
+    assert seen["linked"]["texts"] == seen["texts"]
+    assert seen["linked"]["epochs"] == "10"
+    assert seen["linked"]["curves"] == ["run-0", "line-0", "line-1"]
+
+
+def test_the_exported_page_works_without_network(seen: Any, folder: Path) -> None:
+    exported = seen["exported"]
+    assert exported["asked"] == [(folder / "schedule.html").as_uri()]
+    assert [one["id"] for one in exported["curves"]] == ["run-0", "line-0", "line-1"]
+    within_a_pixel(exported, seen["texts"][0])
+    assert exported["words"] == seen["run"]["words"]
+    assert "LearningRate" in exported["code"]
+    assert json.loads(seen["exportedView"])[1] < 10_000
+    page = (folder / "schedule.html").read_text(encoding="utf-8")
+    assert "127.0.0.1" not in page.partition('<script type="text/plain"')[0]
+    assert "Permission to use, copy, modify" in page  # the licences travel with it
+
+
+def test_pictures_and_the_table_are_files(seen: Any, folder: Path) -> None:
+    assert (folder / "schedule.png").read_bytes().startswith(b"\x89PNG\r\n")
+    svg = (folder / "schedule.svg").read_text(encoding="utf-8")
+    assert svg.startswith("<svg ")
+    assert "one_cycle" in svg or "cosine(3000" in svg
+    lines = (folder / "schedule.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 10_001
+    schedules = [read(text) for text in seen["texts"]]
+    for line in lines[1::997]:
+        step, *rates = (float(cell) for cell in line.split(","))
+        assert rates == [schedule(int(step)) for schedule in schedules]

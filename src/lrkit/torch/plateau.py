@@ -17,7 +17,7 @@ from lrkit.plan.plateau import (
     as_min_factor,
     no_better,
 )
-from lrkit.torch.scheduler import scheduler_of
+from lrkit.torch.wrapped import scheduler_of
 
 WHO = "Plateau"
 

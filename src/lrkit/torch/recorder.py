@@ -22,8 +22,9 @@ from lrkit.torch.hyperparameters import Group
 from lrkit.torch.log import Log
 from lrkit.torch.reading import Reading
 from lrkit.torch.recorded import Recorded
-from lrkit.torch.scheduler import Scheduler, scheduler_of
+from lrkit.torch.scheduler import Scheduler
 from lrkit.torch.targets import schedules_of
+from lrkit.torch.wrapped import scheduler_of
 
 WHO = "Recorder"
 _NOTE = "recorder"  # its name among the notes of a Scheduler

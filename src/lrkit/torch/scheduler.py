@@ -22,8 +22,9 @@ from lrkit.torch.arguments import (
     check_rate,
     unwrapped,
 )
+from lrkit.torch.arrivals import take_in
 from lrkit.torch.attached import Attached
-from lrkit.torch.hyperparameters import as_hyperparameters, check_pairs, plain
+from lrkit.torch.hyperparameters import as_hyperparameters, check_pairs
 from lrkit.torch.idle import Idle
 from lrkit.torch.members import Members
 from lrkit.torch.targets import Targets, own_tensors, put, targets_of
@@ -234,20 +235,8 @@ class Scheduler(LRScheduler):
 
     def _groups_changed(self) -> None:
         """A group has come: it has its numbers at once."""
-        groups = self._inner.param_groups
-        decay = [one for one in self._hyperparameters if one.name == "weight_decay"]
-        is_for_all = bool(decay) and isinstance(decay[0].given, Schedule)
-        for member in self._members.refresh(groups):
-            for one in self._hyperparameters:
-                if one.of(member) is not None:
-                    one.check([member.group], is_relative=True)
-            has_none = is_for_all and plain(member.group["weight_decay"]) == 0.0
-            if has_none and "weight_decay" not in self._relative:
-                member.exempt.add("weight_decay")
-                warn(
-                    f"{WHO}: a group has come that has no weight decay, and it stays without. Make "
-                    "it with another weight_decay than 0 for that of the schedule."
-                )
+        members = self._members.refresh(self._inner.param_groups)
+        take_in(members, self._hyperparameters, self._relative)
         self._bind()
 
     def _optimizer_loaded(self) -> None:
@@ -300,20 +289,3 @@ class Scheduler(LRScheduler):
         given = state.by_name(self._hyperparameters, repr)
         told = "".join(f", {name}={value}" for name, value in given.items())
         return f"Scheduler({type(self._inner).__name__}{told}), at update {self.last_epoch}"
-
-
-def scheduler_of(who: str, scheduler: Any) -> Scheduler:
-    """The `Scheduler`, also from within a wrapper such as Accelerate's.
-
-    Raises:
-        TypeError: There is none.
-    """
-    inner = scheduler
-    while not isinstance(inner, Scheduler) and hasattr(inner, "scheduler"):
-        inner = inner.scheduler
-    if not isinstance(inner, Scheduler):
-        raise TypeError(
-            f"{who}: `scheduler` must be a lrkit.torch.Scheduler, got {type(scheduler).__name__}. "
-            "Write Scheduler(optimizer, lr=…) in its place."
-        )
-    return inner

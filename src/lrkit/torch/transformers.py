@@ -17,7 +17,8 @@ from lrkit.torch.hyperparameters import as_hyperparameters, plain
 from lrkit.torch.length import laid_over, warn_of_length
 from lrkit.torch.plateau import Plateau
 from lrkit.torch.recorder import Recorder
-from lrkit.torch.scheduler import Scheduler, scheduler_of
+from lrkit.torch.scheduler import Scheduler
+from lrkit.torch.wrapped import scheduler_of
 
 try:
     from transformers import Trainer, TrainerCallback

@@ -7,12 +7,9 @@ was never killed. Every second one goes on with an extended schedule from update
 line sums up; the exit status is 1 where one differs.
 """
 
-import argparse
-import json
 import random
 import signal
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ import flax.serialization
 import numpy as np
 
 from tests.adapters import optax_soak_run as one
+from tests.adapters import soaking
 from tests.adapters.killed import KINDS, Moment, Processes
 from tests.adapters.optax_soak_run import BATCHES, LONGER, RATE, UPDATES
 
@@ -80,28 +78,11 @@ def soak(folder: Path, first: int, count: int) -> dict[str, Any]:
         if any(run.result() != 0 for run in whole):
             raise SystemExit("\n".join((folder / f"{name}.txt").read_text() for name in WHOLE))
         done = list(pool.map(lambda number: killed(folder, number), range(first, first + count)))
-    return {
-        "trainings": count,
-        "kills": sum(training["kills"] for training in done),
-        "missed": sum(training["missed"] for training in done),
-        "different": sum(not training["equal"] for training in done),
-        "other_rates": rates_differ(folder),
-    }
+    return soaking.found(done, rates_differ(folder))
 
 
 WHOLE = ("plain", "longer")
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trainings", type=int, default=50)
-    parser.add_argument("--first", type=int, default=0, help="the first seed")
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        result = soak(Path(folder), asked.first, asked.trainings)
-    print(json.dumps(result))
-    return int(result["different"] > 0 or result["missed"] > 0 or result["other_rates"] != [])
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(soaking.main(soak, __doc__))

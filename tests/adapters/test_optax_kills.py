@@ -1,10 +1,5 @@
 """Trainings that are killed at any moment go on in a fresh process, to the last bit."""
 
-import json
-import os
-import subprocess
-import sys
-
 import jax
 import numpy as np
 import optax
@@ -14,7 +9,7 @@ from lrkit.optax import scheduled
 from tests.adapters.killed import KINDS
 from tests.adapters.optax_soak import draw
 from tests.adapters.optax_soak_run import EXTENDED_AT, LONGER, RATE
-from tests.documentation import ROOT
+from tests.adapters.soaking import check_sample
 
 FIRST, COUNT = 0, 3  # the seeds of the sample; the soak has more
 
@@ -29,14 +24,7 @@ def test_the_sample_has_kills_of_several_kinds():
 
 def test_killed_at_random_moments_the_results_are_the_same():
     """Weights, slots, counters and what was applied; also where the schedule is extended."""
-    command = [sys.executable, "-m", "tests.adapters.optax_soak"]
-    command += ["--trainings", str(COUNT), "--first", str(FIRST)]
-    env = dict(os.environ, PYTHONPATH=str(ROOT))
-    done = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(done.stdout.splitlines()[-1])
-    assert found.pop("kills") >= COUNT
-    assert found == {"trainings": COUNT, "missed": 0, "different": 0, "other_rates": []}
+    check_sample("tests.adapters.optax_soak", FIRST, COUNT)
 
 
 def test_the_extension_is_another_schedule_with_the_same_past():

@@ -7,16 +7,14 @@ killed. Every second one goes on with an extended schedule from update 9 on. The
 the exit status is 1 where one differs.
 """
 
-import argparse
-import json
 import random
 import signal
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from tests.adapters import soaking
 from tests.adapters import torch_soak_run as one
 from tests.adapters.killed import KINDS, Moment, Processes
 from tests.adapters.torch_soak_run import OPTIMIZERS, UPDATES
@@ -100,25 +98,8 @@ def soak(folder: Path, first: int, count: int) -> dict[str, Any]:
         distinct = {tuple(draw(n)[1].items()): None for n in range(first, first + count)}
         list(pool.map(lambda options: whole(folder, dict(options)), distinct))
         done = list(pool.map(lambda number: killed(folder, number), range(first, first + count)))
-    return {
-        "trainings": count,
-        "kills": sum(training["kills"] for training in done),
-        "missed": sum(training["missed"] for training in done),
-        "different": sum(not training["equal"] for training in done),
-        "other_rates": rates_differ(folder),
-    }
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trainings", type=int, default=50)
-    parser.add_argument("--first", type=int, default=0, help="the first seed")
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        result = soak(Path(folder), asked.first, asked.trainings)
-    print(json.dumps(result))
-    return int(result["different"] > 0 or result["missed"] > 0 or result["other_rates"] != [])
+    return soaking.found(done, rates_differ(folder))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(soaking.main(soak, __doc__))

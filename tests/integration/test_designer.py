@@ -210,6 +210,11 @@ def test_pictures_and_the_table_are_files(seen: Any, folder: Path) -> None:
     svg = (folder / "schedule.svg").read_text(encoding="utf-8")
     assert svg.startswith("<svg ")
     assert "one_cycle" in svg or "cosine(3000" in svg
+    # Each on the paper that it was seen on.
+    paper = re.compile(r'<rect width="\d+" height="\d+" fill="rgb\((\d+), (\d+), (\d+)\)"')
+    light, dark = (paper.search(text) for text in (svg, seen["dark"]))
+    assert light is not None and min(map(int, light.groups())) > 250  # noqa: PT018
+    assert dark is not None and max(map(int, dark.groups())) < 40  # noqa: PT018
     lines = (folder / "schedule.csv").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 10_001
     schedules = [read(text) for text in seen["texts"]]

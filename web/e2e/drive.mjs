@@ -268,6 +268,10 @@ async function exported(name) {
   return file;
 }
 for (const name of ["HTML", "PNG", "SVG", "CSV"]) await exported(name);
+await page.emulateMedia({ colorScheme: "dark" });
+seen.dark = await readFile(await exported("SVG"), "utf8");
+await page.emulateMedia({ colorScheme: "light" });
+await exported("SVG");
 
 // ---- the exported page, without any network ----
 const offline = await browser.newContext({ viewport: { width: 1280, height: 900 }, offline: true });

@@ -66,9 +66,8 @@ export function picture(store: Store, source: SVGSVGElement): SVGSVGElement {
   const width = source.width.baseVal.value;
   const height = source.height.baseVal.value;
   const whole = height + LEGEND * curves.length + 10;
-  const page = getComputedStyle(document.documentElement);
-  const ink = page.getPropertyValue("--ink").trim() || "#1b1f24";
-  const paper = page.getPropertyValue("--card").trim() || "#fff";
+  const ink = getComputedStyle(source).color || "#1b1f24";
+  const paper = paperBehind(source);
   copy.setAttribute("height", String(whole));
   copy.setAttribute("viewBox", `0 0 ${width} ${whole}`);
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
@@ -93,6 +92,17 @@ export function picture(store: Store, source: SVGSVGElement): SVGSVGElement {
     );
   });
   return copy;
+}
+
+/** The first background that is not transparent. */
+function paperBehind(element: Element): string {
+  for (let place: Element | null = element; place !== null; place = place.parentElement) {
+    const { backgroundColor } = getComputedStyle(place);
+    if (backgroundColor && !/^(transparent|rgba\(0, 0, 0, 0\))$/.test(backgroundColor)) {
+      return backgroundColor;
+    }
+  }
+  return "#fff";
 }
 
 export function svgFile(store: Store, source: SVGSVGElement): Blob {

@@ -2,13 +2,17 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from lrkit import Plan, cosine, read, warmup
 from lrkit import check as diagnose
+from lrkit.cli import main
+from lrkit.designer import limits
 from lrkit.designer.answers import answer
 from lrkit.draw.gallery import entries
 
@@ -116,11 +120,51 @@ def test_code_knows_of_accumulation_and_names() -> None:
     assert shell[0] == f"lrkit check '{text}' {options} --drop-last"
 
 
-def test_rates_of_every_update() -> None:
-    found = ask("values", texts=[TEXT, "wrong("], updates=100)
-    assert found["every"] == 1
-    assert found["rates"] == [[LR(step) for step in range(100)], None]
-    assert ask("values", texts=[TEXT], updates=3_000_000)["every"] == 3
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT,
+        '# peak "x"\n1e-3 * cosine(100)',
+        "-1 * cosine(100)",
+        "mine * cosine(10*epoch)",
+        "hold()",
+    ],
+)
+def test_the_code_of_the_shell_and_of_python_runs(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = {"text": text, "plan": PLAN, "names": {"mine": 0.5}}
+    schedule = read(text, epoch=1000, mine=0.5)
+    found: dict[str, Any] = {}
+    exec(ask("code", library="python", **fields)["code"], found)
+    assert found["lr"] == schedule
+    monkeypatch.chdir(tmp_path)
+    for line in ask("code", library="cli", **fields)["code"].splitlines():
+        _, command, *arguments = shlex.split(line)
+        if command == "show":
+            done = CliRunner().invoke(main, ["show", "--json", *arguments])
+            assert json.loads(done.stdout)["schedules"][0]["text"] == repr(schedule)
+        elif command == "check":
+            assert CliRunner().invoke(main, ["check", *arguments]).exit_code in (0, 1)
+
+
+def test_what_a_librarys_own_schedules_count_is_said() -> None:
+    fields = {"text": "1e-3 * cosine(250)", "plan": PLAN | {"accumulation": 4}, "own": True}
+    assert "4 make an update" in ask("code", library="keras", **fields)["cannot"]
+    assert "which 4 batches make" in ask("code", library="torch", **fields)["code"]
+
+
+def test_rates_of_a_stretch_of_updates() -> None:
+    found = ask("values", texts=[TEXT, "wrong("], begin=50, end=150)
+    assert (found["begin"], found["end"]) == (50, 150)
+    assert found["rates"] == [[LR(step) for step in range(50, 150)], None]
+    long = ask("values", texts=[TEXT], begin=7, end=3_000_000)
+    assert long["end"] - long["begin"] == len(long["rates"][0]) == limits.ROWS
+
+
+def test_the_rates_of_one_update() -> None:
+    found = ask("at", texts=[TEXT, "wrong(", "cosine(updates)"], step=700.9, plan=PLAN)
+    assert found == {"step": 700, "values": [LR(700), None, cosine(10_000)(700)]}
 
 
 def csv(rows: dict[int, float], head: str = "step,epoch,learning_rate") -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import webbrowser
+import signal
+import sys
 from typing import Any
 
 import click
 
-from lrkit.cli.group import write
 from lrkit.cli.options import reading
 from lrkit.cli.run import plan_options
+from lrkit.cli.words import WORDS, in_options
+
+#: What a shell sees of a process that was asked to end.
+TERMINATED = 128 + signal.SIGTERM
 
 
 @click.command()
@@ -20,7 +24,10 @@ from lrkit.cli.run import plan_options
     "--port", type=click.IntRange(0, 65535), default=0, help="The port. Default: a free one."
 )
 @click.option("--browser/--no-browser", default=True, help="Open the page in the browser.")
+@click.pass_context
 def design(
+    ctx: click.Context,
+    /,
     texts: tuple[str, ...],
     let: dict[str, int | float],
     over: int | None,
@@ -39,16 +46,15 @@ def design(
     lrkit design "1e-3 * (warmup(500) >> cosine(9500))" "1e-3 * wsd(10000, warmup=500, cooldown=2000)"
     lrkit design "1e-3 * cosine(updates)" --epochs 10 --examples 60000 --batch-size 32
     """  # noqa: D301, E501  # Click wants the control character itself, and the line as it is typed
-    from lrkit.designer import Designer
+    from lrkit.designer import serve
+    from lrkit.designer.server import link_state
 
     if over is not None:
+        if link_state(list(texts)):
+            raise click.UsageError("--over is of texts, and a link has its own. Leave it out.")
         texts = tuple(f"({text}).over({over})" for text in texts)
     plan = {name: value for name, value in run.items() if value not in (None, False)}
-    with Designer(texts, plan=plan or None, names=let, port=port) as designer:
-        try:
-            write(designer.url)
-            if browser:
-                webbrowser.open(designer.url)
-            designer.wait()
-        except KeyboardInterrupt:
-            return
+    ctx.meta[WORDS] = in_options(ctx, {"Designer"}, {})
+    # As after Ctrl-C, so that the process that evaluates ends too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    serve(texts, browser=browser, plan=plan or None, names=let, port=port)

@@ -48,7 +48,7 @@ _SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDi
 _SYMBOLS |= {ast.RShift: ">>", ast.BitOr: "|"}
 
 
-def read(text: str, **names: float) -> Schedule:
+def read(text: str, /, **names: float) -> Schedule:
     """The schedule that a text describes; `read(repr(s)) == s`.
 
     The text may hold numbers with + - * / //, the given names, calls of lrkit's public names and of

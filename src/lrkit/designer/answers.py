@@ -19,6 +19,7 @@ ANSWERS = {
     "run": "runs",
     "audit": "runs",
     "values": "values",
+    "at": "values",
 }
 
 

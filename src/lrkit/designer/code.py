@@ -62,7 +62,7 @@ def code(asked: Asked) -> dict[str, Any]:
         if len(canonical) > MOST:
             raise ValueError("The text holds too much data to be shown as code.")
         if asked.has("own") and library in ("keras", "torch", "optax"):
-            return {"code": to_source(schedule, library)}
+            return {"code": _own(schedule, library, plan)}
         return {"code": _written(library, text, schedule, names, plan)}
     except ValueError as error:
         if isinstance(error, BadQuestion):
@@ -89,7 +89,22 @@ def _written(
         if accumulated > 1:
             optimizer = f"optax.MultiSteps({optimizer}, every_k_schedule={accumulated})"
         return _OPTAX.format(text=said, optimizer=optimizer)
-    return _commands(text.strip(), names, plan)
+    # A comment would end the line of the shell.
+    return _commands(repr(schedule) if "#" in text else " ".join(text.split()), names, plan)
+
+
+def _own(schedule: Schedule, library: str, plan: Plan | None) -> str:
+    batches = plan.accumulation if plan is not None else 1
+    if batches == 1:
+        return to_source(schedule, library)
+    if library == "keras":
+        raise ValueError(
+            f"Keras's own schedules count batches, of which {batches} make an update here. Use "
+            "the code with lrkit."
+        )
+    return f"# One step is one update of the weights, which {batches} batches make.\n" + to_source(
+        schedule, library
+    )
 
 
 def _used(text: str, names: dict[str, float]) -> dict[str, str]:
@@ -100,18 +115,23 @@ def _used(text: str, names: dict[str, float]) -> dict[str, str]:
 
 def _commands(text: str, names: dict[str, float], plan: Plan | None) -> str:
     """What to type in a shell."""
-    said = shlex.quote(" ".join(text.split()))
+    # Behind --, where it would be taken for an option, and so behind all options.
+    said = f"-- {shlex.quote(text)}" if text.startswith("-") else shlex.quote(text)
     lets = [f"--let {name}={value}" for name, value in _used(text, names).items()]
     run = _options(plan)
     own = [f"--let {name}={value}" for name, value in _used(text, _given(names, plan)).items()]
     lines = [
-        ["lrkit show", said, *lets],
-        ["lrkit plot", said, *lets, "-o schedule.svg"],
-        ["lrkit design", said, *own, *run],
+        ("lrkit show", lets),
+        ("lrkit plot", [*lets, "-o schedule.svg"]),
+        ("lrkit design", [*own, *run]),
     ]
     if run:
-        lines.insert(0, ["lrkit check", said, *own, *run])
-    return "\n".join(" ".join(line) for line in lines) + "\n"
+        lines.insert(0, ("lrkit check", [*own, *run]))
+    parts = [
+        [command, *options, said] if said.startswith("--") else [command, said, *options]
+        for command, options in lines
+    ]
+    return "\n".join(" ".join(part) for part in parts) + "\n"
 
 
 def _given(names: dict[str, float], plan: Plan | None) -> dict[str, float]:

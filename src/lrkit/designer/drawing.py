@@ -97,7 +97,6 @@ def _curve(
         "whole": flat(whole.points) if view is not None else None,
         "points": flat(seen),
         "knots": [list(knot) for knot in whole.knots[: limits.KNOTS]],
-        "joins": len(whole.knots),
         "first": list(whole.first),
         "highest": list(whole.highest),
         "last": list(whole.last),

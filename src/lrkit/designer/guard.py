@@ -76,6 +76,10 @@ class Guard(NamedTuple):
             raise Refused(404, "There is nothing here. The address is the one `lrkit design` said.")
         if wanted is None or not hmac.compare_digest(path.encode(), wanted.encode()):
             raise Refused(405, "The page is read with GET, and asked with POST.")
+        lengths = set(headers.get_all("Content-Length", [])) - {"0"}
+        if method == "GET" and (lengths or headers.get_all("Transfer-Encoding")):
+            # It would be taken for the next request.
+            raise Refused(400, "The page is read without a body.")
         self._check_origin(method, headers, {f"http://{host}" for host in hosts})
 
     def _check_origin(self, method: str, headers: Message, own: set[str]) -> None:

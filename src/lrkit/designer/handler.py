@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lrkit.designer import limits
 from lrkit.designer.guard import JSON, Guard, Refused
+
+if TYPE_CHECKING:
+    from lrkit.designer.listening import Server
 
 Ask = Callable[[bytes], bytes]
 
@@ -22,6 +25,7 @@ class Handler(BaseHTTPRequestHandler):
     # Headers and body leave in two writes: without this the second would wait for an answer.
     disable_nagle_algorithm = True
 
+    server: Server
     guard: Guard
     page: bytes
     policy: str
@@ -41,7 +45,9 @@ class Handler(BaseHTTPRequestHandler):
         except Refused as refused:
             self._refuse(refused)
             return
-        self._send(200, type(self).ask(body), JSON)
+        with self.server.answering(self.connection):
+            answer = type(self).ask(body)
+        self._send(200, answer, JSON)
 
     def __getattr__(self, name: str) -> Any:
         """Every other method goes through the same guard, which refuses it."""

@@ -10,6 +10,8 @@ SCHEDULES = 24
 NAMES = 50
 #: Seconds until a question is given up.
 SECONDS = 10.0
+#: Seconds until a dragged knot stays where the text has come to.
+DRAG = 1.0
 #: Open connections at once; a browser needs six.
 CONNECTIONS = 32
 #: Seconds that a connection may keep silent in the middle of a request.
@@ -20,7 +22,7 @@ SLIDERS = 60
 KNOTS = 60
 #: Points of the curve in view, and of the whole one in the overview.
 POINTS, OVERVIEW = 1000, 300
-#: Updates written to a CSV file.
-ROWS = 1_000_000
+#: Rates of one text in one answer.
+ROWS = 50_000
 #: Recorded runs that are kept for the next audit.
 RUNS = 16

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import ThreadingHTTPServer
 from typing import Any
 
@@ -29,7 +31,10 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, port: int) -> None:
         super().__init__((LOOPBACK, port), Handler)
-        self._free = threading.BoundedSemaphore(limits.CONNECTIONS)
+        self._lock = threading.Lock()
+        #: The connections that no question is being answered for, the oldest first.
+        self._waiting: dict[int, Any] = {}
+        self._open = 0
 
     def answer(
         self, *, guard: Guard, page: bytes, policy: str, ask: Callable[[bytes], bytes]
@@ -46,18 +51,45 @@ class Server(ThreadingHTTPServer):
         self.RequestHandlerClass = type("Answering", (Handler,), settings)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """One more connection, unless there are too many."""
-        if self._free.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
+        """One more connection; where there are too many, in place of the one that waits longest.
+
+        So whoever opens many, and sends slowly or nothing, shuts out nobody but himself.
+        """
+        with self._lock:
+            oldest = next(iter(self._waiting), None)
+            is_full = self._open >= limits.CONNECTIONS
+            evicted = self._waiting.pop(oldest) if is_full and oldest is not None else None
+            is_refused = is_full and evicted is None
+            if not is_refused:
+                self._open += 1
+                self._waiting[id(request)] = request
+        if evicted is not None:
+            with suppress(OSError):  # it may have ended by itself
+                evicted.shutdown(socket.SHUT_RDWR)
+        if is_refused:
             self.shutdown_request(request)
+        else:
+            super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Give the place back when the connection ends."""
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._free.release()
+            with self._lock:
+                self._open -= 1
+                self._waiting.pop(id(request), None)
+
+    @contextmanager
+    def answering(self, connection: Any) -> Iterator[None]:
+        """While this connection's question is answered, it gives its place to nobody."""
+        with self._lock:
+            self._waiting.pop(id(connection), None)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting[id(connection)] = connection
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that breaks is nobody's concern."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import webbrowser
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -85,7 +86,7 @@ class Designer:
 
         fragment = link_state(given)
         start = {
-            "texts": [] if fragment else (given or [EXAMPLE]),
+            "texts": [EXAMPLE] if fragment or not given else given,
             "plan": plan,
             "names": names or {},
             "colours": COLOURS,
@@ -93,7 +94,15 @@ class Designer:
             "version": lrkit.__version__,
         }
         body, policy = page(parts, start)
-        server = Server(port)
+        try:
+            server = Server(port)
+        except OSError as error:
+            # The class and the number stay: a program may ask for them.
+            raise type(error)(
+                error.errno,
+                f"Designer: `port` must be a port that is free to take, got port={port}: "
+                f"{error.strerror}. Leave it out for one that is.",
+            ) from None
         guard = Guard.of(server.server_port)
         server.answer(guard=guard, page=body, policy=policy, ask=self._evaluator.ask)
         return server, f"http://{LOOPBACK}:{guard.port}{guard.page}{fragment}"
@@ -128,7 +137,7 @@ class Designer:
 
 
 def serve(texts: Iterable[str] = (), *, browser: bool = True, **options: Any) -> None:
-    """Serve the designer until Ctrl-C.
+    """Print the address of a designer, open it, and stay until Ctrl-C.
 
     Args:
         texts: Schedules to begin with.
@@ -137,14 +146,11 @@ def serve(texts: Iterable[str] = (), *, browser: bool = True, **options: Any) ->
 
     >>> serve(["cosine(100)"])  # doctest: +SKIP
     """
-    with Designer(texts, **options) as designer:
-        try:
-            print(designer.url, flush=True)
-            if browser:
-                webbrowser.open(designer.url)
-            designer.wait()
-        except KeyboardInterrupt:
-            return
+    with suppress(KeyboardInterrupt), Designer(texts, **options) as designer:
+        print(designer.url, flush=True)
+        if browser:
+            webbrowser.open(designer.url)
+        designer.wait()
 
 
 def link_state(texts: list[str]) -> str:

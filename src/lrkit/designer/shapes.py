@@ -36,8 +36,6 @@ def _shape(entry: Entry) -> dict[str, Any]:
         "family": entry.family,
         "title": entry.title,
         "line": said.line,
-        "formula": said.formula,
-        "source": said.source,
         "also": list(entry.also),
         "example": entry.example,
         "endless": schedule.length == float("inf"),

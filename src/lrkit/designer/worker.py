@@ -5,7 +5,10 @@ from __future__ import annotations
 import signal
 import sys
 
-from lrkit.designer import drawing  # noqa: F401  # while the browser loads the page
+from lrkit.designer import (
+    drawing,  # noqa: F401  # while the browser loads the page
+    limits,
+)
 from lrkit.designer.answers import answer
 
 #: Bytes of memory, where the system can limit them: a machine with little stays usable.
@@ -18,8 +21,16 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory()
     for line in sys.stdin.buffer:
+        # Who asked ends this process when it takes too long; where he has gone, this does.
+        _alarm(limits.SECONDS + 1)
         sys.stdout.buffer.write(answer(line) + b"\n")
         sys.stdout.buffer.flush()
+        _alarm(0)
+
+
+def _alarm(seconds: float) -> None:
+    if hasattr(signal, "setitimer"):  # not on Windows
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _limit_memory() -> None:

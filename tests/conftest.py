@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import tempfile
 
 import pytest
 from hypothesis import settings
@@ -10,6 +11,13 @@ from hypothesis import settings
 # Before any framework is imported: figures need no screen, TensorFlow says only what is wrong.
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# JAX compiles the same training for each new model: here, and in other processes, once.
+if os.environ.get("KERAS_BACKEND") == "jax":
+    _COMPILED = tempfile.TemporaryDirectory(prefix="lrkit-")  # which goes when this is forgotten
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", _COMPILED.name)
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
 # A shell that starts a job in the background makes it deaf to Ctrl-C, and the processes that the
 # tests start with it; what is tested here is how they answer.

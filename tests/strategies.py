@@ -7,11 +7,13 @@ that `tests/interpreter.py` can find the same values in its own way from the sam
 import math
 import re
 from functools import lru_cache
+from itertools import islice
 
 from hypothesis import strategies as st
 
 import lrkit
 from lrkit.core.text import NAMES
+from lrkit.core.validate import plain
 from tests import recipe_texts
 
 # ---- functions of a step, for `custom` -----------------------------------------------------------
@@ -267,6 +269,12 @@ def expressions(draw, bounded=None, depth=2):
 def schedules(bounded=None, depth=2):
     """Any composed schedule."""
     return expressions(bounded=bounded, depth=depth).map(build)
+
+
+def first_knots(s, most):
+    """The times of the first knots; `knots()` works out values too, at up to 10,000 of them."""
+    times = [0, *map(plain, islice(s._breaks(), most - 1))]
+    return times if len(times) == most or s.length == math.inf else [*times, s.length]
 
 
 NUMBER_LISTS = st.lists(st.floats(-4, 4, width=16), min_size=1, max_size=20)

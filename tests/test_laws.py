@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 import lrkit
 from lrkit import hold, jump, linear, read, then
 from tests.interpreter import interpret
-from tests.strategies import FUNCTIONS, LEVELS, build, enough, expressions, pieces, schedules
+from tests.strategies import (
+    FUNCTIONS,
+    LEVELS,
+    build,
+    enough,
+    expressions,
+    first_knots,
+    pieces,
+    schedules,
+)
 
 EXACT = 1e-12
 """How far float64 values may be apart, as a share of the height."""
@@ -27,7 +36,7 @@ def reference(text):
 
 def steps_of(s, most=12):
     """Steps at and around the knots, outside, and some anywhere."""
-    knots = [math.ceil(t) for t, _, _ in s.knots()[:most]]
+    knots = [math.ceil(t) for t in first_knots(s, most)]
     around = {step + d for step in knots for d in (-1, 0, 1)}
     anywhere = random.Random(repr(s))
     last = int(min(s.length, 10_000))

@@ -26,7 +26,7 @@ from lrkit import (
 )
 from tests.interpreter import interpret
 from tests.recipe_texts import RECIPES
-from tests.strategies import FUNCTIONS, build, plateaus, wave
+from tests.strategies import FUNCTIONS, build, first_knots, plateaus, wave
 
 LAST = 2**31 - 1
 """The last step that an int32 counter can reach."""
@@ -73,7 +73,7 @@ def steps_of(s: Schedule) -> list[int]:
 
     Always as many, so that a library that compiles for each shape compiles once.
     """
-    knots = [math.ceil(t) for t, _, _ in s.knots()[:25]]
+    knots = [math.ceil(t) for t in first_knots(s, 25)]
     end = min(s.length, LAST)
     marks = [2**24, 2**24 + 1, 10**8 - 1, 2**30 + 7, LAST]
     around = [k + d for k in [*knots, int(end)] for d in (-1, 0, 1)]

@@ -1,6 +1,8 @@
 """What holds for every test of an adapter."""
 
+import gc
 import os
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -37,3 +39,11 @@ def torch_without_cpp(monkeypatch: pytest.MonkeyPatch) -> None:
         import torch
 
         monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="aot_eager"))
+
+
+@pytest.fixture
+def own_garbage() -> Iterator[None]:
+    """For what has Python collect its garbage: that of the test, not also that of all before."""
+    gc.freeze()
+    yield
+    gc.unfreeze()

@@ -1,9 +1,9 @@
-"""A training on two logical processors, in a process of its own: `python keras_mirrored.py FILE`.
+"""A training on two logical processors, a job for a process of its own.
 
 They must be made before TensorFlow has begun anything.
 """
 
-import sys
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -21,7 +21,7 @@ class Judge(keras.callbacks.Callback):
         logs["val_loss"] = 1.0
 
 
-def main(path: str) -> None:
+def mirrored(path: Path) -> None:
     cpu = tf.config.list_physical_devices("CPU")[0]
     two = [tf.config.LogicalDeviceConfiguration()] * 2
     tf.config.set_logical_device_configuration(cpu, two)
@@ -42,7 +42,3 @@ def main(path: str) -> None:
         copies=np.array([float(copy) for copy in strategy.experimental_local_results(factor)]),
         **weights(network),
     )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -1,13 +1,12 @@
-"""A training with Plateau in a process of its own: `python keras_plateau_process.py JOB FOLDER`.
+"""A training with Plateau, in jobs for processes of their own.
 
-Jobs, in this order: `killed` is killed by the signal 9 at a batch; `resumed` goes on from its
+In this order: `killed` is killed by the signal 9 at a batch; `resumed` goes on from its
 backup, and trains the same beside it without being killed.
 """
 
 import json
 import os
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import keras
 import numpy as np
 
 from lrkit.keras import Plateau, scheduled
-from tests.adapters.keras_training import network, regression, weights
+from tests.adapters.keras_training import deterministic, network, regression, weights
 
 EPOCHS = 10  # of 4 batches
 RATE = "0.05 * (warmup(4) >> cosine(16)) | 20.0 * hold(4) | 0.05 * hold()"
@@ -53,20 +52,12 @@ def train(folder: Path, name: str, *more: Any) -> None:
     (folder / f"{name}.json").write_text(json.dumps(said))
 
 
-def killed(folder: Path, epoch: str, batch: str) -> None:
-    train(folder, "killed", Kill(int(epoch), int(batch)))
+def killed(folder: Path, epoch: int, batch: int) -> None:
+    deterministic()
+    train(folder, "killed", Kill(epoch, batch))
 
 
 def resumed(folder: Path) -> None:
+    deterministic()
     train(folder, "killed")
     train(folder, "whole")
-
-
-if __name__ == "__main__":
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        keras.utils.set_random_seed(0)
-        tf.config.experimental.enable_op_determinism()
-    job, folder, *more = sys.argv[1:]
-    globals()[job](Path(folder), *more)

@@ -1,13 +1,12 @@
-"""A training process of its own, for the tests that end one: `python keras_process.py JOB FOLDER`.
+"""Jobs for processes of their own, for the tests that end one.
 
-Jobs, in this order: `killed` is killed by the signal 9 in the middle of an epoch; `resumed` goes on
+In this order: `killed` is killed by the signal 9 in the middle of an epoch; `resumed` goes on
 from the backups of the killed ones and trains, beside them, without being killed, and trains half
 and saves; `second` loads what was saved and trains the other half.
 """
 
 import os
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import keras
 import numpy as np
 
 from lrkit.keras import LearningRate, Recorder
-from tests.adapters.keras_training import network, regression, weights
+from tests.adapters.keras_training import deterministic, network, regression, weights
 
 RATE = "0.05 * (warmup(4) >> hold(5) >> cosine(11, stop=0.1))"
 EPOCHS = 5  # of 4 batches: 20 updates, the length of RATE
@@ -50,6 +49,7 @@ def first(folder: Path) -> None:
 
 
 def second(folder: Path) -> None:
+    deterministic()
     for policy in POLICIES:
         model, recorder = keras.saving.load_model(folder / f"{policy}.keras"), Recorder()
         train(model, recorder, first=2)
@@ -79,23 +79,15 @@ def backed_up(folder: Path, name: str, *callbacks: Any) -> None:
 
 
 def killed(folder: Path, name: str) -> None:
+    deterministic()
     backed_up(folder, name, Kill(*KILLS[name]))
 
 
 def resumed(folder: Path) -> None:
+    deterministic()
     for name in KILLS:
         backed_up(folder, name)
     whole = network(optimizer("float32"))
     train(whole, Recorder(csv=folder / "whole.csv"))
     np.savez(folder / "whole.npz", *weights(whole))
     first(folder)
-
-
-if __name__ == "__main__":
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        keras.utils.set_random_seed(0)
-        tf.config.experimental.enable_op_determinism()
-    job, folder, *more = sys.argv[1:]
-    globals()[job](Path(folder), *more)

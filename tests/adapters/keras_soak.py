@@ -11,6 +11,7 @@ import random
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ import numpy as np
 
 from tests.adapters import keras_soak_run as one
 from tests.adapters.keras_soak_run import Moment
-from tests.adapters.keras_training import BACKEND
+from tests.adapters.keras_training import BACKEND, deterministic
 from tests.adapters.killed import Processes
 
 LAST_BATCH = one.EPOCHS * one.BATCHES - 1
@@ -44,7 +45,7 @@ class Training:
 
 
 def child(folder: Path, moment: Moment | None, mark: Any, *, safely: bool, **options: Any) -> None:
-    one.deterministic()
+    deterministic()
     one.train(folder, moment, safely, mark, **options)
 
 
@@ -161,12 +162,12 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trainings", type=int, default=30)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--windows", action="store_true", help="kills within Keras's backup")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         if asked.windows:
             print(json.dumps(windows(Path(folder))))

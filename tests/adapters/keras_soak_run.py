@@ -17,7 +17,7 @@ import keras
 import numpy as np
 
 from lrkit.keras import Plateau, Recorder, scheduled
-from tests.adapters.keras_training import BACKEND, regression, weights
+from tests.adapters.keras_training import regression, weights
 from tests.documentation import ROOT, Page
 
 EPOCHS, BATCHES = 6, 4
@@ -187,12 +187,3 @@ def train(
     events = min(killer.counts, default=0)
     np.savez(end, *weights(model), notes=notes, factor=factor, events=events)
     end.replace(folder / "end.npz")
-
-
-def deterministic() -> None:
-    """What makes two runs of the same training equal to the last bit."""
-    if BACKEND == "tensorflow":
-        import tensorflow as tf
-
-        keras.utils.set_random_seed(0)
-        tf.config.experimental.enable_op_determinism()

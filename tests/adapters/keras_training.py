@@ -75,3 +75,12 @@ def weights(model: keras.Model) -> list[np.ndarray]:
     """The weights of a model and of its optimizer."""
     variables = [*model.variables, *model.optimizer.variables]
     return [keras.ops.convert_to_numpy(variable) for variable in variables]
+
+
+def deterministic() -> None:
+    """What makes two runs of the same training equal to the last bit."""
+    if BACKEND == "tensorflow":
+        import tensorflow as tf
+
+        keras.utils.set_random_seed(0)
+        tf.config.experimental.enable_op_determinism()

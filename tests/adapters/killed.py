@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from tests.documentation import ROOT
 
@@ -58,16 +58,21 @@ def write(path: Path, data: bytes, killed: str) -> None:
 class Processes:
     """Runs a training in processes of its own.
 
+    Of forkservers there is one for all of these: it imports what each of them asks for.
+
     Args:
         modules: What is imported once, ahead.
         train: `train(folder, moment, mark, **options)`.
     """
 
+    _all_modules: ClassVar[list[str]] = []
+
     def __init__(self, modules: list[str], train: Callable[..., None]) -> None:
         # Of the parent's path the forkserver knows only this, and without it imports nothing ahead.
         os.environ.setdefault("PYTHONPATH", str(ROOT))
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(modules)
+        self._all_modules.extend(modules)
+        self._context.set_forkserver_preload(self._all_modules)
         self._train = train
         self._lock = threading.Lock()
 

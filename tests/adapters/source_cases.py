@@ -36,7 +36,7 @@ from lrkit import (
     wsd,
 )
 from tests.interpreter import interpret
-from tests.strategies import FUNCTIONS
+from tests.strategies import FUNCTIONS, first_knots
 
 CASES = [
     3e-4 * (warmup(50) >> hold(75) >> cosine(200)),
@@ -112,7 +112,7 @@ def steps_to_compare(s, most=330):
     last = 150 if s.length == math.inf else math.ceil(1.3 * s.length) + 3
     if last <= most:
         return np.arange(last)
-    knots = [math.ceil(t) for t, _, _ in s.knots()[:20]]
+    knots = [math.ceil(t) for t in first_knots(s, 20)]
     around = [max(t + d, 0) for t in knots for d in (-1, 0, 1)]
     some = {*range(0, 50), *around, *range(0, last, last // 50), last, 3 * last}
     return np.array(sorted(t for t in some if t < 2**24))

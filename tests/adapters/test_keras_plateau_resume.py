@@ -1,10 +1,7 @@
 """A training with Plateau that is killed goes on as if it had not been."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,28 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.adapters.keras_training import BACKEND
+from tests.adapters import keras_plateau_process as jobs
+from tests.processes import run
 
-ROOT = Path(__file__).parent.parent.parent
 KILL = (6, 1)  # epoch and batch: after cuts and a way back, before more of them
-
-
-def run(folder: Path, job: str, *more: Any, status: int = 0) -> None:
-    """Runs a job in a process of its own, which must end in this way."""
-    env = dict(os.environ, KERAS_BACKEND=BACKEND, PYTHONPATH=str(ROOT))
-    command = [sys.executable, "-m", "tests.adapters.keras_plateau_process", job, str(folder)]
-    done = subprocess.run(
-        [*command, *map(str, more)], cwd=ROOT, env=env, check=False, capture_output=True, text=True
-    )
-    assert done.returncode == status, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("plateau")
-    run(folder, "killed", *KILL, status=-signal.SIGKILL)
+    run(folder, jobs.killed, folder, *KILL, status=-signal.SIGKILL)
     assert not (folder / "killed.npz").exists()
-    run(folder, "resumed")
+    run(folder, jobs.resumed, folder)
     return folder
 
 

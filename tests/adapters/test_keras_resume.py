@@ -1,47 +1,28 @@
 """Training that is saved, or killed, and goes on in a new process."""
 
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lrkit import read
+from tests.adapters import keras_process as jobs
 from tests.adapters.keras_process import EPOCHS, KILLS, POLICIES, RATE
-from tests.adapters.keras_training import BACKEND
+from tests.processes import run
 
-ROOT = Path(__file__).parent.parent.parent
 SCHEDULE = read(RATE)
 HEIGHT = 0.05
-
-
-def start(job: str, folder: Path, *more: str) -> subprocess.Popen[str]:
-    """Starts a job in a process of its own."""
-    env = dict(os.environ, KERAS_BACKEND=BACKEND, PYTHONPATH=str(ROOT))
-    command = [sys.executable, "-m", "tests.adapters.keras_process", job, str(folder), *more]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-
-
-def ended(process: subprocess.Popen[str], status: int) -> None:
-    """Waits for the end of a job, which must be this one."""
-    said, _ = process.communicate()
-    assert process.returncode == status, said
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs")
-    for process in [start("killed", folder, name) for name in KILLS]:
-        ended(process, -signal.SIGKILL)
     for name in KILLS:
+        run(folder, jobs.killed, folder, name, status=-signal.SIGKILL)
         (folder / f"{name}-left.csv").write_bytes((folder / f"{name}.csv").read_bytes())
-    ended(start("resumed", folder), 0)
-    ended(start("second", folder), 0)
+    run(folder, jobs.resumed, folder)
+    run(folder, jobs.second, folder)
     return folder
 
 

@@ -22,6 +22,7 @@ def number(value: Any) -> float:
     return float(keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(value)))
 
 
+@pytest.mark.usefixtures("own_garbage")  # `clear_session` collects it
 def test_saved_and_loaded_it_goes_on(tmp_path: Path) -> None:
     def make() -> keras.Model:
         optimizer = scheduled(

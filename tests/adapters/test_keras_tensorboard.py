@@ -1,7 +1,6 @@
 """The rates as TensorBoard scalars: read back as TensorBoard reads them."""
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -189,42 +188,44 @@ def test_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
         Recorder(tensorboard=tmp_path / "logs")
 
 
-# ---- in processes of their own ---------------------------------------------------------------
+# ---- in a process of its own -----------------------------------------------------------------
 
+# It imports Keras and trains nothing; a fork of it is killed, and then it goes on itself.
 TRAINING = """
-import os, signal, sys
-sys.modules["tensorflow"] = None if {blocked} else sys.modules.get("tensorflow")
-if sys.modules["tensorflow"] is None and not {blocked}: del sys.modules["tensorflow"]
+import os, shutil, signal, sys
+if {blocked}: sys.modules["tensorflow"] = None
 import keras
 from lrkit.keras import LearningRate, Recorder
 from tests.adapters.keras_training import fit, visible
-model = visible(keras.optimizers.SGD(LearningRate("linear(100, start=0.5, stop=0.25)")))
 class Kill(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
     def on_train_batch_end(self, batch, logs=None):
         if (self.epoch, batch) == (2, 1):
             os.kill(os.getpid(), signal.SIGKILL)
-backup = keras.callbacks.BackupAndRestore(sys.argv[1] + "/backup")
-recorder = Recorder(tensorboard=sys.argv[1] + "/updates")
-fit(model, [recorder, backup] + ([Kill()] if sys.argv[2] == "kill" else []), epochs=4)
+def train(*more):
+    model = visible(keras.optimizers.SGD(LearningRate("linear(100, start=0.5, stop=0.25)")))
+    backup = keras.callbacks.BackupAndRestore("backup")
+    fit(model, [Recorder(tensorboard="updates"), backup, *more], epochs=4)
+if os.fork() == 0:
+    train(Kill())
+    sys.exit()
+assert os.waitstatus_to_exitcode(os.wait()[1]) == -signal.SIGKILL
+shutil.copytree("updates", "killed")
+train()
 """
 
 
-def start(folder: Path, job: str) -> int:
-    """Trains in a new process; on JAX and torch one in which TensorFlow cannot be imported."""
+def test_killed_and_resumed_it_shows_each_update_once(tmp_path: Path) -> None:
+    """On JAX and torch in a process in which TensorFlow cannot be imported."""
     code = TRAINING.format(blocked=BACKEND != "tensorflow")
     env = dict(os.environ, KERAS_BACKEND=BACKEND, PYTHONPATH=str(ROOT))
-    command = [sys.executable, "-W", "error::UserWarning:lrkit", "-c", code, str(folder), job]
-    done = subprocess.run(command, cwd=ROOT, env=env, text=True, capture_output=True, check=False)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode
-
-
-def test_killed_and_resumed_it_shows_each_update_once(tmp_path: Path) -> None:
-    assert start(tmp_path, "kill") == -signal.SIGKILL
-    assert shown(tmp_path / "updates") == {"learning_rate": points(0, 8)}
-    assert start(tmp_path, "resume") == 0
+    command = [sys.executable, "-W", "error::UserWarning:lrkit", "-c", code]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=env, text=True, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert shown(tmp_path / "killed") == {"learning_rate": points(0, 8)}
     assert shown(tmp_path / "updates") == {"learning_rate": points(0, 16)}
 
 

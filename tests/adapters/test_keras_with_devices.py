@@ -1,8 +1,5 @@
 """A scheduled optimizer on several devices, of which each has half of every batch."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
@@ -22,7 +19,7 @@ from tests.adapters.keras_with import (
     planned,
     train,
 )
-from tests.documentation import ROOT
+from tests.processes import run
 
 
 @pytest.mark.skipif(BACKEND != "jax", reason="keras.distribution.DataParallel is JAX's")
@@ -45,10 +42,9 @@ def test_data_parallel() -> None:
 def test_mirrored_strategy_with_two_processors(tmp_path: Path) -> None:
     """Rates, decay, multipliers and the factor that Plateau cut are the same on both."""
     path = tmp_path / "mirrored.npz"
-    command = [sys.executable, "-m", "tests.adapters.keras_mirrored", str(path)]
-    env = dict(os.environ, KERAS_BACKEND="tensorflow", PYTHONPATH=str(ROOT))
-    done = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    from tests.adapters.keras_mirrored import mirrored  # imports TensorFlow
+
+    run(tmp_path, mirrored, path)
     said = np.load(path)
     assert said["replicas"] == 2
     assert said["steps"].tolist() == list(range(UPDATES))

@@ -85,6 +85,7 @@ def build(hp: Any) -> keras.Model:
     return network
 
 
+@pytest.mark.usefixtures("own_garbage")  # the tuner collects it before each trial
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:keras_tuner")
 def test_keras_tuner(tmp_path: Path) -> None:
     import keras_tuner

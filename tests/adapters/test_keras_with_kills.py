@@ -1,27 +1,25 @@
 """Trainings that are killed at any moment; and what Keras's own backup does not survive."""
 
+import contextlib
+import io
 import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
+from tests.adapters import keras_soak
 from tests.adapters.keras_soak import draw
 from tests.adapters.keras_training import BACKEND
-from tests.documentation import ROOT
 
 FIRST, COUNT = 23, 3  # the seeds of the sample; `make soak` has more
 
 
 def soak(*arguments: str) -> Any:
     """What it says in its last line."""
-    env = dict(os.environ, KERAS_BACKEND=BACKEND, PYTHONPATH=str(ROOT))
-    command = [sys.executable, "-m", "tests.adapters.keras_soak", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        status = keras_soak.main(arguments)
+    assert status == 0, said.getvalue()
+    return json.loads(said.getvalue().splitlines()[-1])
 
 
 def test_the_sample_has_kills_of_every_kind() -> None:

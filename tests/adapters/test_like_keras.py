@@ -1,7 +1,5 @@
 """like.keras gives what the installed Keras gives, at every step."""
 
-import pickle
-
 import keras
 import numpy as np
 import pytest
@@ -15,7 +13,7 @@ from tests.adapters.like_keras_draws import DRAWS, calls
 # TensorFlow computes in float64 where the rate is; the others mix in float32 or are not asked to.
 TOLERANCE = {"float32": 4e-6} | ({"float64": 1e-9} if BACKEND == "tensorflow" else {})
 # JAX compiles the branches of every warmup anew; the formulas are the same on all backends.
-COUNT = 40 if BACKEND == "jax" else 200
+COUNT = {"float32": {"jax": 40, "tensorflow": 60, "torch": 200}[BACKEND], "float64": 200}
 
 
 def test_every_schedule_is_compared():
@@ -33,7 +31,7 @@ def highest(expected, arguments):
 @pytest.mark.parametrize("floats", TOLERANCE)
 @pytest.mark.parametrize("name", DRAWS)
 def test_every_step_is_the_peers(name, floats):
-    for arguments in calls(name, COUNT):
+    for arguments in calls(name, COUNT[floats]):
         s, n = getattr(like, name)(**arguments), span(name, arguments)
         expected = rates(name, arguments, n, floats)
         for t, documented in decided_by_rounding(name, arguments, n, floats).items():
@@ -42,15 +40,6 @@ def test_every_step_is_the_peers(name, floats):
         assert s(np.arange(n)) == pytest.approx(expected, rel=0, abs=tolerance), s
         assert [s(t) for t in range(n)] == pytest.approx(expected, rel=0, abs=tolerance), s
         assert s(-3) == s(0)
-
-
-@pytest.mark.parametrize("name", DRAWS)
-def test_every_call_can_be_read_and_pickled(name):
-    for arguments in calls(name, COUNT):
-        s = getattr(like, name)(**arguments)
-        assert lrkit.read(repr(s)) == s
-        assert pickle.loads(pickle.dumps(s)) == s
-        assert lrkit.read(repr(s.expression)) == s.expression
 
 
 @pytest.mark.parametrize("name", DRAWS)
@@ -74,24 +63,8 @@ def test_an_optimizer_steps_with_it():
         assert before - float(weight.numpy()[0]) == pytest.approx(s(step), abs=1e-6)
 
 
-def test_the_name_is_accepted_and_means_nothing():
-    for name in DRAWS:
-        (arguments,) = calls(name, 1)
-        plain, named = (getattr(like, name)(**arguments, **n) for n in ({}, {"name": "mine"}))
-        assert plain.expression == named.expression
-
-
 def test_arguments_come_from_arrays():
     s = like.PiecewiseConstantDecay(np.array([3, 5]), (np.float32(1.0), 0.5, 0))
     assert repr(s) == "like.keras.PiecewiseConstantDecay(boundaries=[3, 5], values=[1.0, 0.5, 0])"
     rate = keras.ops.convert_to_tensor(0.5)
     assert like.ExponentialDecay(rate, 10, 0.25)(5) == 0.25
-
-
-def test_more_cycles_than_one_repeat_stores():
-    s = like.CosineDecayRestarts(1.0, 10, t_mul=1.0005, m_mul=0.9999)
-    begin, length = 0.0, 10.0
-    for i in range(30_000):  # three times what one `repeat` stores
-        if i % 997 == 0:
-            assert s(begin + length / 2) == pytest.approx(0.9999**i / 2, rel=1e-6), i
-        begin, length = begin + length, length * 1.0005

@@ -25,8 +25,7 @@ def test_every_schedule_is_compared():
 @pytest.mark.parametrize("x64", [False, True], ids=["float32", "float64"])
 @pytest.mark.parametrize("name", DRAWS)
 def test_every_step_is_the_peers(name, x64):
-    # Nested joins are slow in optax: in float32 fewer of them, in float64 all.
-    for arguments in calls(name, 60 if name == "join_schedules" and not x64 else 200):
+    for arguments in calls(name, 200 if x64 else 60):
         s = built(like, name, arguments)
         expected = rates(name, arguments, x64)
         for t, documented in decided_by_rounding(name, arguments).items():  # in DEVIATIONS

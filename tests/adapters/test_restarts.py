@@ -1,41 +1,13 @@
-"""Restarts begin where they should: the peak, not the floor, at every boundary."""
+"""Restarts begin where they should in float32 too: the peak, not the floor, at every boundary."""
 
 import importlib
-import math
-from fractions import Fraction
 
 import keras
 import numpy as np
 import pytest
 
 from lrkit import cosine_restarts
-
-FIRST = range(1, 201)
-STRETCHES = [1, 1.1, 1.5, 2, 3]
-CYCLES = 30
-
-
-def boundaries(first, stretch, below):
-    """The steps at which the first 30 cycles begin: exact sums, rounded half up."""
-    growth = Fraction(str(stretch))
-    total, begins = Fraction(0), []
-    for i in range(CYCLES):
-        begins.append(math.floor(total + Fraction(1, 2)))
-        total += first * growth**i
-    return [step for step in begins if step < below]
-
-
-@pytest.mark.parametrize("stretch", STRETCHES)
-def test_on_the_host(stretch):
-    for first in FIRST:
-        s = cosine_restarts(first, stretch=stretch)
-        lower = cosine_restarts(first, stretch=stretch, height=0.9)
-        begins = boundaries(first, stretch, below=2**53)
-        for i, step in enumerate(begins):
-            assert s(step) == 1.0, (s, step)
-            assert lower(step) == pytest.approx(0.9**i, rel=1e-14), (lower, step)
-            # The update before is the last of a cycle, down to a half or less, or its only one.
-            assert step == 0 or step - 1 == begins[i - 1] or s(step - 1) <= 0.5, (s, step)
+from tests.restarts import CYCLES, FIRST, STRETCHES, boundaries
 
 
 def counters(steps):

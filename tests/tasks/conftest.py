@@ -1,6 +1,5 @@
 """A small part of MNIST in a file of its own, so that an epoch takes a moment."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,25 +12,11 @@ from lrkit.tasks.job import Job
 from lrkit.tasks.mnist import train
 from tests.tasks.runs import EPOCHS
 
+# What no framework takes part in is tested beside one.
+if keras.config.backend() != "tensorflow":
+    collect_ignore = ["test_idx.py", "test_images.py", "test_interrupt.py", "test_job.py"]
+
 TRAIN, TEST = 150, 60
-CACHE = {
-    "jax_compilation_cache_dir": "",
-    "jax_persistent_cache_min_compile_time_secs": 0,
-    "jax_persistent_cache_min_entry_size_bytes": -1,
-}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _compile_once(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """JAX compiles the same training for each new model: here, and in other processes, once."""
-    if keras.config.backend() != "jax":
-        return
-    import jax
-
-    cache = CACHE | {"jax_compilation_cache_dir": str(tmp_path_factory.mktemp("jax"))}
-    for name, value in cache.items():
-        jax.config.update(name, value)
-        os.environ[name.upper()] = str(value)
 
 
 @pytest.fixture(scope="session")

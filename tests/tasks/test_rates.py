@@ -11,17 +11,17 @@ from lrkit.tasks.job import Job, schedule
 EXAMPLES = 10_000
 
 
-def train(text, job):
+def train(text, job, examples=EXAMPLES):
     """The rates of every update of a job, applied and recorded.
 
     The network has one weight, so this takes seconds; plan, schedule, data order and `fit` are
     those of the real run.
     """
-    plan = job.plan(EXAMPLES)
+    plan = job.plan(examples)
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
     model.compile(keras.optimizers.SGD(LearningRate(schedule(text, job, plan))), loss="mse")
     recorder = Recorder()
-    ones = np.ones((EXAMPLES, 1), np.float32)
+    ones = np.ones((examples, 1), np.float32)
     model.fit(
         feed(
             ones, ones[:, 0].astype(np.int32), batch_size=job.batch_size, seed=0, epochs=job.epochs
@@ -67,5 +67,5 @@ def test_cosine_at_the_first_update_of_an_epoch(cosine, epoch, rate):
 )
 def test_rates_that_change_with_the_epoch(text, expected):
     """Exactly, from the first update of an epoch to its last; here of 32 updates."""
-    rates = train(text, Job(batch_size=320))
+    rates = train(text, Job(), examples=1_000)
     assert (rates == np.repeat(np.float32(expected), 32)).all()

@@ -1,11 +1,8 @@
 """Runs that were stopped or killed, and go on as if they had not been."""
 
 import importlib
-import os
 import shutil
 import signal
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,48 +13,13 @@ import pytest
 from lrkit.tasks import files
 from lrkit.tasks.mnist import train
 from lrkit.tasks.show import Show
-from tests.tasks.runs import NAMES, same
-
-BACKEND = keras.config.backend()
-
-
-# In a process of its own: trains until the third batch of the second epoch, then gets a signal.
-INTERRUPTED = """
-import os, sys
-from lrkit.tasks.job import Job
-from lrkit.tasks.show import Show
-from lrkit.tasks.mnist import train
-
-class Stop(Show):
-    counts_batches = True
-    number = 0
-    def epoch_begin(self, number, of, batches):
-        self.number = number
-    def batch(self, done):
-        if (self.number, done) == ({epoch}, 3):
-            os.kill(os.getpid(), {signal})
-
-train(Job(epochs={epochs}, data={data!r}, backend={backend!r}), {folder!r}, show=Stop())
-"""
-
-
-def interrupt(job, folder, number, epoch):
-    code = INTERRUPTED.format(
-        epoch=epoch, signal=int(number), epochs=job.epochs, data=job.data, backend=job.backend,
-        folder=str(folder),
-    )  # fmt: skip
-    env = dict(os.environ, KERAS_BACKEND=BACKEND, TF_CPP_MIN_LOG_LEVEL="3")
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False
-    )
-    assert done.returncode != 0
-    return done
+from tests.processes import run as run_process
+from tests.tasks.runs import NAMES, killed, same
 
 
 def test_killed_and_resumed_is_the_same(whole, job, tmp_path):
     folder = tmp_path / "run"
-    done = interrupt(job, folder, signal.SIGKILL, epoch=2)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    run_process(tmp_path, killed, job, folder, status=-signal.SIGKILL)
     run = files.read_run(folder)
     assert (run["status"], run["epochs_done"]) == ("running", 1)
     report = train(job, folder, resume=True)

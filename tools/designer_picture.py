@@ -38,7 +38,8 @@ def reduce(path: Path) -> None:
     except ImportError:
         return
     with Image.open(path) as picture:
-        small = picture.convert("RGB").quantize(colors=160, dither=Image.Dither.NONE)
+        rare = Image.Quantize.MAXCOVERAGE  # so that words in colours keep them
+        small = picture.convert("RGB").quantize(255, rare, dither=Image.Dither.NONE)
     small.save(path, optimize=True)
 
 

@@ -14,6 +14,7 @@ import pytest
 from lrkit import read
 from lrkit.designer import Designer
 from lrkit.designer.assets import FOLDER, SCRIPT
+from tests.integration.pixels import Pixels, within_a_pixel
 
 ROOT = Path(__file__).parent.parent.parent
 DRIVER = ROOT / "web" / "e2e" / "drive.mjs"
@@ -47,47 +48,6 @@ def seen(folder: Path) -> Any:
         )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
-
-
-class Pixels:
-    """The picture's own axes, from where its ticks stand."""
-
-    def __init__(self, measured: dict[str, Any]) -> None:
-        self.x = self._line([(number(text), at) for text, at in measured["x"]])
-        self.y = self._line([(number(text), at) for text, at in measured["y"]])
-
-    @staticmethod
-    def _line(ticks: list[tuple[float, float]]) -> tuple[float, float]:
-        (a, at_a), (b, at_b) = ticks[0], ticks[-1]
-        slope = (at_b - at_a) / (b - a)
-        return at_a - slope * a, slope
-
-    def of(self, step: float, value: float) -> tuple[float, float]:
-        return self.x[0] + self.x[1] * step, self.y[0] + self.y[1] * value
-
-
-def number(text: str) -> float:
-    return float(text.replace("k", "e3").replace(",", ""))
-
-
-def within_a_pixel(measured: dict[str, Any], text: str) -> None:
-    """The drawn curve is that of `read(text)`: its ends, its knots, and every point of it."""
-    (curve,) = (one for one in measured["curves"] if one["id"] == "line-0")
-    schedule, pixels = read(text), Pixels(measured)
-    assert curve["paths"] == 1
-    last = float(schedule.length)
-    assert curve["first"] == pytest.approx(pixels.of(0, schedule(0)), abs=1)
-    assert curve["last"] == pytest.approx(pixels.of(last, schedule(last)), abs=1)
-    points = list(zip(curve["points"][::2], curve["points"][1::2], strict=True))
-    for x, y in points:
-        step = (x - pixels.x[0]) / pixels.x[1]
-        _, top = pixels.of(0, max(schedule(step - 1), schedule(step + 1), schedule(step)))
-        _, low = pixels.of(0, min(schedule(step - 1), schedule(step + 1), schedule(step)))
-        assert top - 1 <= y <= low + 1
-    assert all(before[0] <= after[0] for before, after in pairwise(points))
-    for step, _, value in schedule.knots():
-        x, y = pixels.of(step, value)
-        assert min(abs(x - a) + abs(y - b) for a, b in points) < 1
 
 
 def test_nothing_went_wrong_and_nobody_else_was_asked(seen: Any) -> None:
@@ -205,6 +165,114 @@ def test_the_exported_page_works_without_network(seen: Any, folder: Path) -> Non
     assert "Permission to use, copy, modify" in page  # the licences travel with it
 
 
+def test_a_wrong_text_is_not_slid_and_has_no_knots(seen: Any) -> None:
+    wrong = seen["wrongSlider"]
+    assert wrong == {"text": "foo + 1e-3 * cosine(100)", "inert": True, "knots": 0}
+
+
+def test_a_late_drag_writes_its_own_schedule_and_only_what_nobody_changed(seen: Any) -> None:
+    late = seen["lateDrag"]
+    moved, other = late["own"]
+    assert read(moved).knots()[1][0] > read(late["before"]).knots()[1][0]
+    assert other == "5e-4 * cosine(8000)"
+    assert late["typed"] == "2e-3 * (warmup(700) >> cosine(300))"
+
+
+def test_everything_can_be_taken_back_and_done_again(seen: Any) -> None:
+    undo = seen["undo"]
+    forth = undo["forth"]
+    assert all(one != other for one, other in pairwise(forth))
+    assert undo["back"] == forth[-2::-1]
+    assert undo["again"] == forth[1:]
+    assert undo["button"] == forth[-2]
+
+
+def test_a_logarithmic_scale_draws_nothing_through_zero(seen: Any) -> None:
+    log = seen["log"]
+    assert log["broken"].count("M") >= 2
+    old, new = (read(log[when]) for when in ("before", "text"))
+    raised = new.knots()[1][1] / old.knots()[1][1]
+    assert 1.01 < raised < 1.03  # and not by a part of the height, which is a thousand times larger
+
+
+def test_the_pointer_tells_the_real_rate(seen: Any) -> None:
+    told = seen["readout"]
+    schedule = read(told["text"])
+    for words in told["words"]:
+        found = re.fullmatch(r"update ([\d,]+)\s+(\S+)\s*", words)
+        assert found is not None
+        step = int(found[1].replace(",", ""))
+        assert float(found[2]) == pytest.approx(schedule(step), rel=1e-5)
+
+
+def test_a_broken_link_says_so_and_begins_with_the_example(seen: Any) -> None:
+    assert seen["brokenLink"]["toast"].startswith("The link is broken")
+    assert read(seen["brokenLink"]["text"]).length == 10_000
+
+
+def test_a_wrong_field_says_what_it_must_be(seen: Any) -> None:
+    fields = seen["wrongFields"]
+    assert fields["updates"] == [
+        ["Updates must be a whole number of 1 or more.", "true"],
+        ["Updates must be less than 2**53.", "true"],
+    ]
+    assert fields["names"][0].startswith("Write names as NAME=NUMBER")
+    assert fields["names"][1] == "true"
+
+
+def test_findings_go_with_their_schedule_and_the_focus_stays(seen: Any) -> None:
+    removed = seen["removed"]
+    assert removed["errors"] == 0
+    assert "BODY" not in (removed["used"], removed["focus"])
+    assert removed["live"] == 1
+
+
+def test_the_same_file_is_the_same_run(seen: Any) -> None:
+    assert seen["sameRun"] == {"count": 1, "focus": "BUTTON"}
+
+
+def test_a_link_has_the_audit_of_a_run_that_the_server_does_not_have(seen: Any) -> None:
+    linked = seen["linkedRun"]
+    assert linked["linked"] == linked["before"] != []
+    assert linked["count"] == 1
+
+
+def test_many_updates_are_all_in_the_table(seen: Any, folder: Path) -> None:
+    assert seen["longTable"]
+    head, *lines = (folder / "long.csv").read_text(encoding="utf-8").splitlines()
+    assert head == "step,learning_rate"
+    schedule = read("1e-3 * (warmup(500) >> cosine(59500))")
+    assert [int(line.partition(",")[0]) for line in lines] == list(range(60_000))
+    for line in lines[::4999]:
+        step, rate = line.split(",")
+        assert float(rate) == schedule(int(step))
+
+
+def test_the_words_of_a_saved_picture_are_beside_their_curves(seen: Any) -> None:
+    legend = seen["legend"]
+    assert len(legend["words"]) == 3
+    assert all(left >= 57 and right <= legend["width"] for left, right in legend["words"])
+    assert not legend["unresolved"]
+    tube, core = legend["samples"][:2]
+    assert float(tube[1]) > float(core[1])  # the run's
+    assert all(re.fullmatch(r"rgb\(.*\)", colour) for colour, _ in legend["samples"])
+
+
+def test_the_picture_stays_in_sight(seen: Any) -> None:
+    for top, bottom, edited, height in seen["sight"]:
+        assert 0 <= top < bottom < edited < height
+
+
+def test_nothing_stale_is_said_after_the_server_has_ended(seen: Any) -> None:
+    assert seen["ended"]["numbers"] == ""
+    assert "has ended" in seen["ended"]["gallery"]
+
+
+def test_a_very_long_text_does_not_stop_the_page(seen: Any) -> None:
+    assert seen["long"]["spans"] == 0
+    assert seen["long"]["milliseconds"] < 10_000
+
+
 def test_pictures_and_the_table_are_files(seen: Any, folder: Path) -> None:
     assert (folder / "schedule.png").read_bytes().startswith(b"\x89PNG\r\n")
     svg = (folder / "schedule.svg").read_text(encoding="utf-8")
@@ -221,3 +289,4 @@ def test_pictures_and_the_table_are_files(seen: Any, folder: Path) -> None:
     for line in lines[1::997]:
         step, *rates = (float(cell) for cell in line.split(","))
         assert rates == [schedule(int(step)) for schedule in schedules]
+    assert (folder / "alone.csv").read_text(encoding="utf-8").splitlines() == lines

@@ -37,11 +37,6 @@ export class Latest<Answer> {
     if (!this.busy) void this.run();
   }
 
-  /** Forget what waits; what is in flight is still told. */
-  drop(): void {
-    this.waiting = null;
-  }
-
   private async run(): Promise<void> {
     this.busy = true;
     while (this.waiting !== null) {

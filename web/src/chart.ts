@@ -1,12 +1,13 @@
 // The picture: Observable Plot draws the curves and axes, this adds what one can take hold of.
 import * as Plot from "@observablehq/plot";
-import { ticks } from "d3";
 
-import type { Drawable, Point } from "./curves";
+import { axes } from "./axes";
+import type { Drawable } from "./curves";
 import { drawables, extent, heights } from "./curves";
 import { el } from "./dom";
 import { rate, shortStep } from "./format";
 import { Handles } from "./handles";
+import { curveMarks, endMarks, runNames } from "./marks";
 import { Pointer } from "./pointer";
 import type { Store } from "./store";
 import type { Range } from "./types";
@@ -45,7 +46,7 @@ export class Chart {
     this.handles = new Handles(this);
     this.pointer = new Pointer(this);
     store.on((change) => {
-      if (change === "drawn" || change === "look" || change === "runs") this.render();
+      if (["drawn", "look", "runs"].includes(change)) this.render();
     });
     new ResizeObserver(() => this.render()).observe(this.host);
   }
@@ -67,8 +68,25 @@ export class Chart {
     const curves = drawables(this.store);
     const x = this.held?.x ?? extent(this.store);
     const y = this.held?.y ?? heights(curves, x, this.store.state.log);
-    const height = width < 560 ? 280 : Math.round(Math.min(430, Math.max(320, width * 0.44)));
-    const top = this.epoch === null ? MARGIN.top : WITH_EPOCHS;
+    const drawn = this.plot(curves, x, y, width);
+    this.pointer.attach(this.frame as Frame);
+    this.handles.attach(this.frame as Frame);
+    this.host.querySelector("svg.picture")?.remove();
+    this.host.prepend(drawn);
+    // Who waits for a picture, a test for one, sees what this one is about.
+    this.host.dataset.texts = JSON.stringify(this.store.drawnTexts);
+    this.host.dataset.view = JSON.stringify(x);
+    document.documentElement.dataset.ready = "true";
+  }
+
+  private plot(curves: Drawable[], x: Range, y: Range, width: number): SVGSVGElement {
+    const { log } = this.store.state;
+    const about = this.store.about;
+    const epoch = about?.updates_per_epoch ?? null;
+    const height = heightFor(width);
+    const top = epoch === null ? MARGIN.top : WITH_EPOCHS;
+    const inner = height - top - MARGIN.bottom;
+    const across = width - MARGIN.left - MARGIN.right;
     const drawn = Plot.plot({
       width,
       height,
@@ -78,14 +96,17 @@ export class Chart {
       marginBottom: MARGIN.bottom,
       style: { background: "transparent", fontSize: "12px", overflow: "visible" },
       x: { domain: x, type: "linear" },
-      y: { domain: y, type: this.store.state.log ? "log" : "linear" },
+      y: { domain: y, type: log ? "log" : "linear" },
       marks: [
-        ...this.axes(x, y, width, height),
-        ...this.ends(x),
-        ...curves.map((one) => this.line(one)),
+        ...axes({ x, y, width, height: inner, log, epoch }),
+        ...curves.flatMap((one) => curveMarks(one, log ? y[0] / 10 : null)),
+        ...endMarks(about?.updates, x),
+        ...runNames(curves, { x, y, width: across, height: inner, log }),
       ],
     }) as SVGSVGElement & { scale(name: string): unknown };
-    this.name(drawn, curves);
+    drawn.classList.add("picture");
+    drawn.setAttribute("role", "group");
+    drawn.setAttribute("aria-label", summary(curves, this.store));
     this.frame = {
       svg: drawn,
       scales: { x: drawn.scale("x"), y: drawn.scale("y") } as Scales,
@@ -96,100 +117,15 @@ export class Chart {
       top,
       bottom: height - MARGIN.bottom,
     };
-    this.pointer.attach(this.frame);
-    this.handles.attach(this.frame);
-    this.host.querySelector("svg.picture")?.remove();
-    this.host.prepend(drawn);
-    // Who waits for a picture, a test for one, sees what this one is about.
-    this.host.dataset.texts = JSON.stringify(this.store.drawnTexts);
-    this.host.dataset.view = JSON.stringify(x);
-    document.documentElement.dataset.ready = "true";
+    return drawn;
   }
+}
 
-  private get epoch(): number | null {
-    return this.store.about?.updates_per_epoch ?? null;
-  }
-
-  private axes(x: Range, y: Range, width: number, height: number): Plot.Markish[] {
-    const few = Math.max(3, Math.floor(width / 130));
-    const log = this.store.state.log;
-    const levels = log ? undefined : ticks(y[0], y[1], height < 300 ? 4 : 6);
-    const grid = { stroke: "currentColor", strokeOpacity: 0.09 };
-    const marks: Plot.Markish[] = [
-      levels === undefined ? Plot.gridY({ ...grid, ticks: 5 }) : Plot.gridY(levels, grid),
-      Plot.axisY({
-        ...(levels === undefined ? { ticks: 5 } : { ticks: levels }),
-        tickFormat: (value: number) => rate(value),
-        label: null,
-        tickSize: 0,
-        fill: "currentColor",
-      }),
-      Plot.axisX({
-        ticks: few,
-        tickFormat: shortStep,
-        label: "updates",
-        labelAnchor: "right",
-        labelArrow: "none",
-        tickSize: 4,
-      }),
-    ];
-    if (!log && y[0] <= 0)
-      marks.push(Plot.ruleY([0], { stroke: "currentColor", strokeOpacity: 0.35 }));
-    const epoch = this.epoch;
-    if (epoch !== null) {
-      const epochs = ticks(x[0] / epoch, x[1] / epoch, few).map((one) => one * epoch);
-      marks.push(
-        Plot.axisX(epochs, {
-          anchor: "top",
-          tickFormat: (step: number) => String(Number((step / epoch).toPrecision(6))),
-          label: "epochs",
-          labelAnchor: "right",
-          labelArrow: "none",
-          tickSize: 4,
-        }),
-      );
-    }
-    return marks;
-  }
-
-  /** Where the run ends. */
-  private ends(x: Range): Plot.Markish[] {
-    const end = this.store.about?.updates;
-    if (end === undefined || end < x[0] || end > x[1]) return [];
-    const label = { x: () => end, text: () => "end of the run", frameAnchor: "top" } as const;
-    return [
-      Plot.ruleX([end], { stroke: "currentColor", strokeOpacity: 0.45, strokeDasharray: "2 3" }),
-      Plot.text([end], { ...label, textAnchor: "end", dx: -5, dy: 3, fillOpacity: 0.6 }),
-    ];
-  }
-
-  private line(curve: Drawable): Plot.Markish {
-    const log = this.store.state.log;
-    return Plot.line(log ? curve.points.filter(([, value]) => value > 0) : curve.points, {
-      x: (point: Point) => point[0],
-      y: (point: Point) => point[1],
-      stroke: curve.colour,
-      strokeWidth: curve.isRun ? 6 : 2.25,
-      strokeOpacity: curve.isRun ? 0.4 : curve.isOld ? 0.3 : 1,
-      strokeDasharray: curve.isRun ? undefined : curve.dash || undefined,
-      strokeLinejoin: "round",
-      strokeLinecap: "butt",
-      clip: true,
-      render: (index, scales, values, dimensions, context, next) => {
-        const group = next?.(index, scales, values, dimensions, context) ?? null;
-        group?.setAttribute("data-curve", curve.id);
-        group?.setAttribute("aria-label", curve.label.slice(0, 300));
-        return group;
-      },
-    });
-  }
-
-  /** What a screen reader says of the whole. */
-  private name(drawn: SVGSVGElement, curves: Drawable[]): void {
-    drawn.classList.add("picture");
-    drawn.setAttribute("role", "group");
-    drawn.setAttribute("aria-label", summary(curves, this.store));
-  }
+/** As high as it looks well, and no higher than leaves room for the text that is edited. */
+function heightFor(width: number): number {
+  const room = window.innerHeight;
+  if (width < 560) return Math.round(Math.min(280, Math.max(200, room * 0.3)));
+  return Math.round(Math.min(430, width * 0.44, Math.max(260, room * 0.42)));
 }
 
 /** The picture in one sentence for each curve. */
@@ -197,7 +133,7 @@ export function summary(curves: Drawable[], store: Store): string {
   const told = curves.map((curve) => {
     const first = curve.points[0]?.[1] ?? 0;
     const last = curve.points[curve.points.length - 1]?.[1] ?? 0;
-    const high = Math.max(...curve.points.map(([, value]) => value));
+    const high = curve.points.reduce((most, [, value]) => Math.max(most, value), -Infinity);
     const name = curve.label.length > 120 ? `${curve.label.slice(0, 120)}…` : curve.label;
     return `${name}: from ${rate(first)}, at most ${rate(high)}, to ${rate(last)}.`;
   });

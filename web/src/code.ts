@@ -102,7 +102,9 @@ export class CodePanel {
   }
 
   private async copy(): Promise<void> {
-    await copied(this.shown.textContent ?? "", "The code is copied.");
+    const code = this.shown.textContent ?? "";
+    if (this.shown.classList.contains("cannot")) toast("There is no code to copy.");
+    else await copied(code, "The code is copied.");
   }
 }
 

@@ -10,6 +10,7 @@ export interface Drawable {
   label: string;
   points: Point[];
   colour: string;
+  /** Of a run: within its tube. */
   dash: string;
   isRun: boolean;
   /** The text is being mended: this is the last that could be drawn. */
@@ -28,29 +29,49 @@ export function drawables(store: Store, whole = false): Drawable[] {
   const found: Drawable[] = [];
   runs.forEach((run, index) => {
     if (!run.shown) return;
-    const style = store.style(lines.length + index);
     const points = pairs(run.points);
-    found.push({
-      id: `run-${index}`,
-      label: run.name,
-      points,
-      ...style,
-      isRun: true,
-      isOld: false,
-    });
+    const look = { colour: RUN, dash: runDash(index), isRun: true, isOld: false };
+    found.push({ id: `run-${index}`, label: run.name, points, ...look });
   });
   lines.forEach((line, index) => {
-    const curve = store.curves[index];
+    const curve = store.curve(index);
     if (!line.shown || curve === undefined) return;
-    const entry = store.drawn?.schedules[index];
     found.push({
       id: `line-${index}`,
       label: curve.text,
       points: pairs((whole ? curve.whole : null) ?? curve.points),
       ...store.style(index),
       isRun: false,
-      isOld: entry !== undefined && "error" in entry,
+      isOld: store.isWrong(line),
     });
+  });
+  return found;
+}
+
+/** What was applied is a tube in ink: no schedule looks like it. */
+export const RUN = "var(--run)";
+/** Dashes within the tube, one for each run. */
+const WITHIN = ["", "2 7", "9 7", "2 4 9 4"];
+
+export function runDash(index: number): string {
+  return WITHIN[index % WITHIN.length] ?? "";
+}
+
+/**
+ * The points for a logarithmic scale: what comes down to 0 goes to the edge, and there it ends.
+ *
+ * Points without a value break the line.
+ */
+export function aboveZero(points: Point[], edge: number): Point[] {
+  const found: Point[] = [];
+  points.forEach(([step, value], place) => {
+    if (value > 0) found.push([step, value]);
+    else {
+      const [before, after] = [points[place - 1]?.[1] ?? 0, points[place + 1]?.[1] ?? 0];
+      if (before > 0) found.push([step, edge]);
+      found.push([step, NaN]);
+      if (after > 0) found.push([step, edge]);
+    }
   });
   return found;
 }
@@ -78,7 +99,7 @@ export function heights(curves: Drawable[], [begin, end]: Range, log: boolean): 
   return [bottom < 0 ? bottom - 0.06 * (top - bottom) : 0, top + 0.06 * (top - bottom)];
 }
 
-/** The value of a drawn curve at a step, on the straight line between its points. */
+/** The value at a step on the straight line between two points: near the real one. */
 export function valueAt(points: Point[], step: number): number | undefined {
   let low = 0;
   let high = points.length;
@@ -97,7 +118,7 @@ export function valueAt(points: Point[], step: number): number | undefined {
 
 /** The range of a warmup: from 0 to a little past the first join of the chosen schedule. */
 export function warmupRange(store: Store): Range {
-  const knots = store.curves[store.state.chosen]?.knots ?? [];
+  const knots = store.curve(store.state.chosen)?.knots ?? [];
   const join = knots.find(([step]) => step > 0)?.[0];
   const end = join !== undefined && join < store.span ? 1.4 * join : store.span / 20;
   return [0, Math.min(store.span, Math.max(end, 2))];
@@ -105,7 +126,7 @@ export function warmupRange(store: Store): Range {
 
 /** The last twentieth, and a little of what comes after. */
 export function endRange(store: Store): Range {
-  const length = store.curves[store.state.chosen]?.length ?? store.span;
+  const length = store.curve(store.state.chosen)?.length ?? store.span;
   const width = Math.max(length / 20, 2);
   return [Math.max(0, length - width), length + width / 10];
 }

@@ -37,22 +37,37 @@ function dress(element: Element, attributes: Attributes): void {
 
 /** A piece of a curve: what tells it apart is its dashes as much as its colour. */
 export function sample(colour: string, dash: string, broad = false): SVGSVGElement {
-  const line = svg("path", { d: "M1 5H33", fill: "none", stroke: colour });
-  line.setAttribute("stroke-width", broad ? "7" : "3");
-  line.setAttribute("stroke-opacity", broad ? "0.5" : "1");
-  if (!broad) line.setAttribute("stroke-dasharray", dash);
-  return svg("svg", { viewBox: "0 0 34 10", class: "sample", "aria-hidden": "true" }, line);
+  const line = (width: number, more: Attributes): SVGPathElement =>
+    svg("path", { d: "M1 5H33", fill: "none", "stroke-width": width, ...more });
+  const parts = broad
+    ? [line(8, { stroke: colour }), line(4.5, { class: "core" })]
+    : [line(3, { stroke: colour, "stroke-dasharray": dash })];
+  if (broad && dash !== "") parts.push(line(4.5, { stroke: colour, "stroke-dasharray": dash }));
+  return svg("svg", { viewBox: "0 0 34 10", class: "sample", "aria-hidden": "true" }, ...parts);
 }
 
-/** A short word at the lower edge, read out too; it goes by itself. */
-export function toast(text: string): void {
+let said = 0;
+
+/** Tell a screen reader, once it is quiet: the page has this one live region. */
+export function announce(text: string, quiet = 700): void {
+  window.clearTimeout(said);
+  said = window.setTimeout(() => {
+    const place = document.getElementById("live");
+    if (place !== null && place.textContent !== text) place.textContent = text;
+  }, quiet);
+}
+
+let seen = 0;
+
+/** A short word at the lower edge, read out too; it goes by itself unless it is to stay. */
+export function toast(text: string, stays = false): void {
   const place = document.getElementById("toast");
   if (place === null) return;
+  window.clearTimeout(seen);
   place.textContent = text;
   place.classList.add("seen");
-  window.setTimeout(() => {
-    if (place.textContent === text) place.classList.remove("seen");
-  }, 5000);
+  announce(text, stays ? 1500 : 0);
+  if (!stays) seen = window.setTimeout(() => place.classList.remove("seen"), 5000);
 }
 
 /** Give the user a file. */

@@ -1,17 +1,23 @@
 // Files to keep: a page that works by itself, a picture, a table.
-import { allCodes } from "./code";
-import { drawables } from "./curves";
 import { ask } from "./api";
+import { allCodes } from "./code";
+import type { Drawable } from "./curves";
+import { drawables } from "./curves";
 import { svg } from "./dom";
 import type { Store } from "./store";
+import type { Progress } from "./table";
+import { allRates, rows } from "./table";
 import type { Drawn, Frozen, Start } from "./types";
 
 /** What an exported page may do: run its own script, and load nothing. */
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:";
 
+/** Rates that travel in a page: of more it says what its curves say. */
+const MOST_RATES = 50_000;
+
 /** One HTML file that needs no server and no network, with the curves in it. */
-export async function staticPage(store: Store): Promise<string> {
+export async function staticPage(store: Store, progress: Progress): Promise<string> {
   const { lines, plan, names } = store.state;
   const texts = lines.map((line) => line.text);
   const drawn = await ask<Drawn>({ ask: "draw", texts, plan, names, view: null });
@@ -19,10 +25,13 @@ export async function staticPage(store: Store): Promise<string> {
   const frozen: Frozen = {
     state,
     drawn,
-    findings: store.findings,
-    audits: store.audits.map((audit) => audit ?? { ok: null, summary: "", findings: [] }),
+    findings: lines.map((line) => store.findings(line).findings),
     codes: await allCodes(store),
   };
+  const updates = rows(store);
+  if (updates * texts.length <= MOST_RATES) {
+    frozen.rates = await allRates({ texts, plan, names }, updates, progress);
+  }
   const start: Start = { ...store.start, texts, plan, names, frozen };
   return assembled(
     document.getElementById("style")?.textContent ?? "",
@@ -61,13 +70,14 @@ const LEGEND = 20;
 /** The picture alone: with its own colours, and a line for each curve below. */
 export function picture(store: Store, source: SVGSVGElement): SVGSVGElement {
   const copy = source.cloneNode(true) as SVGSVGElement;
+  const paper = paperBehind(source);
+  resolve(source, copy);
   for (const part of copy.querySelectorAll(".handles, .ground, .rule, .band")) part.remove();
   const curves = drawables(store);
   const width = source.width.baseVal.value;
   const height = source.height.baseVal.value;
   const whole = height + LEGEND * curves.length + 10;
   const ink = getComputedStyle(source).color || "#1b1f24";
-  const paper = paperBehind(source);
   copy.setAttribute("height", String(whole));
   copy.setAttribute("viewBox", `0 0 ${width} ${whole}`);
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
@@ -78,20 +88,38 @@ export function picture(store: Store, source: SVGSVGElement): SVGSVGElement {
   copy.prepend(svg("rect", { width, height: whole, fill: paper }));
   curves.forEach((curve, index) => {
     const y = height + LEGEND * index + 8;
-    const look = { stroke: curve.colour, "stroke-width": curve.isRun ? 6 : 2.25 };
-    copy.append(
-      svg("line", {
-        x1: 20,
-        x2: 50,
-        y1: y,
-        y2: y,
-        ...look,
-        "stroke-dasharray": curve.isRun ? "" : curve.dash,
-      }),
-      svg("text", { x: 58, y: y + 4, fill: ink }, curve.label.slice(0, Math.floor(width / 7.2))),
-    );
+    const drawn = source.querySelector(`[data-curve="${curve.id}"] path`);
+    const colour = drawn === null ? ink : getComputedStyle(drawn).stroke;
+    // The root of the picture centres its words.
+    const place = { x: 58, y: y + 4, fill: ink, "text-anchor": "start" };
+    const label = curve.label.slice(0, Math.floor((width - 70) / 7.2));
+    copy.append(...legend(curve, colour, paper, y), svg("text", place, label));
   });
   return copy;
+}
+
+/** A piece of a curve as it looks in the picture. */
+function legend(curve: Drawable, colour: string, paper: string, y: number): SVGElement[] {
+  const line = (stroke: string, width: number, dash = ""): SVGElement =>
+    svg("line", {
+      ...{ x1: 20, x2: 50, y1: y, y2: y, stroke, "stroke-width": width },
+      ...(dash === "" ? {} : { "stroke-dasharray": dash }),
+      "stroke-opacity": curve.isOld ? 0.35 : 1,
+    });
+  if (!curve.isRun) return [line(colour, 2.25, curve.dash)];
+  const within = curve.dash === "" ? [] : [line(colour, 4.5, curve.dash)];
+  return [line(colour, 8), line(paper, 4.5), ...within];
+}
+
+/** Colours that a style sheet names, as they are: a file has no style sheet. */
+function resolve(source: SVGSVGElement, copy: SVGSVGElement): void {
+  const [from, to] = [source, copy].map((one) => [...one.querySelectorAll("[stroke], [fill]")]);
+  from?.forEach((element, index) => {
+    for (const name of ["stroke", "fill"] as const) {
+      if (!element.getAttribute(name)?.includes("var(")) continue;
+      to?.[index]?.setAttribute(name, getComputedStyle(element)[name]);
+    }
+  });
 }
 
 /** The first background that is not transparent. */
@@ -124,44 +152,5 @@ export async function pngFile(store: Store, source: SVGSVGElement): Promise<Blob
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png");
-  });
-}
-
-/** Step and rates of every update; of one schedule it is a file that `lrkit diff` reads. */
-export async function csvFile(store: Store): Promise<Blob> {
-  const { lines, plan, names } = store.state;
-  const shown = lines.filter((line, index) => line.shown && store.curves[index] !== undefined);
-  const lengths = store.curves.map((curve) => curve?.length ?? 0);
-  const updates = Math.ceil(store.about?.updates ?? (Math.max(0, ...lengths) || store.span));
-  const texts = shown.map((line) => line.text);
-  if (store.frozen) return table(texts, drawnRates(store));
-  const found = await ask<{ every: number; rates: (number[] | null)[] }>({
-    ask: "values",
-    texts,
-    plan,
-    names,
-    updates: Math.max(1, updates),
-  });
-  const count = Math.max(0, ...found.rates.map((one) => one?.length ?? 0));
-  const rows = Array.from({ length: count }, (_, row) => [
-    row * found.every,
-    ...found.rates.map((rates) => rates?.[row] ?? ""),
-  ]);
-  return table(texts, rows);
-}
-
-/** What a page without a server knows: the points of the first curve. */
-function drawnRates(store: Store): (number | string)[][] {
-  const curve = drawables(store, true).find((one) => !one.isRun);
-  return curve?.points.map(([step, value]) => [step, value]) ?? [];
-}
-
-export function table(texts: string[], rows: (number | string)[][]): Blob {
-  const quoted = (text: string): string =>
-    `"${text.replaceAll('"', '""').replaceAll(/\s+/g, " ")}"`;
-  const heads = texts.length === 1 ? ["learning_rate"] : texts.map(quoted);
-  const head = ["step", ...heads].join(",");
-  return new Blob([`${[head, ...rows.map((row) => row.join(","))].join("\n")}\n`], {
-    type: "text/csv",
   });
 }

@@ -57,3 +57,8 @@ export function quantum(distance: number): number {
 export function snapped(value: number, unit: number): number {
   return Number((Math.round(value / unit) * unit).toPrecision(10));
 }
+
+/** A sentence with one sign at its end. */
+export function sentence(text: string): string {
+  return text.replace(/([?!])\.$/, "$1");
+}

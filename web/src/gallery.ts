@@ -2,7 +2,7 @@
 import { Refusal, ask } from "./api";
 import { el, svg, toast } from "./dom";
 import { rate } from "./format";
-import type { Store } from "./store";
+import { MOST_LINES, type Store } from "./store";
 import type { Shape } from "./types";
 
 export class Gallery {
@@ -45,7 +45,7 @@ export class Gallery {
       this.render();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      toast(error.message);
+      this.list.replaceChildren(el("p", { class: "finding error" }, error.message));
     }
   }
 
@@ -78,13 +78,15 @@ export class Gallery {
 
   private take(shape: Shape): void {
     const { store } = this;
-    const { chosen } = store.state;
-    const curve = store.curves[chosen];
+    const { chosen, lines } = store.state;
+    const curve = store.curve(chosen);
     const updates = store.about?.updates ?? curve?.length ?? 10_000;
     const text = startFrom(shape, curve?.highest[1] ?? 1e-3, Math.round(updates), this.span);
-    if (this.beside.checked) store.add(text);
-    else store.setText(chosen, text);
+    const line = lines[chosen];
     this.host.close();
+    if (line !== undefined && !this.beside.checked) store.setText(line, text);
+    else if (!store.add(text)) toast(`At most ${MOST_LINES} schedules.`);
+    document.getElementById(`line-${store.state.chosen}`)?.focus({ preventScroll: true });
   }
 }
 

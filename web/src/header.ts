@@ -3,10 +3,13 @@ import { Refusal } from "./api";
 import type { Chart } from "./chart";
 import { copied } from "./code";
 import { download, el, toast } from "./dom";
-import { csvFile, pngFile, staticPage, svgFile } from "./exporting";
+import { pngFile, staticPage, svgFile } from "./exporting";
+import { step } from "./format";
 import type { Gallery } from "./gallery";
+import { undoButton } from "./keys";
 import { toFragment } from "./share";
 import type { Store } from "./store";
+import { csvFile } from "./table";
 
 const THEMES = ["auto", "light", "dark"] as const;
 
@@ -26,52 +29,39 @@ export class Header {
       "header",
       { class: "bar" },
       el("h1", {}, mark(), "lrkit", el("span", {}, " designer")),
+      undoButton(store),
       button("Gallery", () => void gallery.open(), "live"),
-      button("Copy link", () => void this.share(), "live"),
+      this.link(),
       this.menu,
       this.theme(),
     );
   }
 
   private exports(): HTMLDetailsElement {
+    const { store } = this;
     const menu = el("details", { class: "menu" }, el("summary", {}, "Export"));
-    const item = (
-      name: string,
-      hint: string,
-      kind: string,
-      act: () => Promise<void>,
-    ): HTMLElement => {
-      const button = el("button", { type: "button", class: kind }, el("b", {}, name), hint);
-      button.addEventListener("click", () => {
-        menu.open = false;
-        act().catch((error: unknown) => {
-          if (!(error instanceof Refusal)) throw error;
-          toast(error.message);
-        });
-      });
-      return button;
-    };
-    menu.append(
-      el(
-        "div",
-        { class: "items" },
-        item("HTML", "a page that works offline", "live", async () => {
-          download(
-            "schedule.html",
-            new Blob([await staticPage(this.store)], { type: "text/html" }),
-          );
-        }),
-        item("PNG", "the picture, in pixels", "", async () =>
-          download("schedule.png", await pngFile(this.store, this.picture)),
-        ),
-        item("SVG", "the picture, as curves", "", async () =>
-          download("schedule.svg", svgFile(this.store, this.picture)),
-        ),
-        item("CSV", "the rate of every update", "", async () =>
-          download("schedule.csv", await csvFile(this.store)),
+    const items = [
+      this.item("HTML", "a page that works offline", "live", async () =>
+        download(
+          "schedule.html",
+          new Blob([await staticPage(store, progress)], { type: "text/html" }),
         ),
       ),
-    );
+      this.item("PNG", "the picture, in pixels", "", async () =>
+        download("schedule.png", await pngFile(store, this.picture)),
+      ),
+      this.item("SVG", "the picture, as curves", "", async () =>
+        download("schedule.svg", svgFile(store, this.picture)),
+      ),
+    ];
+    // A page without a server has the rates with it, unless they are too many.
+    if (!store.frozen || store.start.frozen?.rates !== undefined) {
+      const csv = this.item("CSV", "the rate of every update", "", async () =>
+        download("schedule.csv", await csvFile(store, progress)),
+      );
+      items.push(csv);
+    }
+    menu.append(el("div", { class: "items" }, ...items));
     document.addEventListener("click", (event) => {
       if (!menu.contains(event.target as Node)) menu.open = false;
     });
@@ -81,6 +71,30 @@ export class Header {
       menu.querySelector("summary")?.focus();
     });
     return menu;
+  }
+
+  /** One entry of the menu; what it cannot do is told. */
+  private item(name: string, hint: string, kind: string, act: () => Promise<void>): HTMLElement {
+    const button = el("button", { type: "button", class: kind }, el("b", {}, name), hint);
+    button.addEventListener("click", () => {
+      this.menu.open = false;
+      this.menu.querySelector("summary")?.focus();
+      act().catch((error: unknown) => {
+        if (!(error instanceof Refusal)) throw error;
+        toast(error.message);
+      });
+    });
+    return button;
+  }
+
+  private link(): HTMLElement {
+    const button = el("button", { type: "button", class: "live", "aria-label": "Copy link" });
+    button.append(
+      el("span", { class: "wide" }, "Copy link"),
+      el("span", { class: "tight" }, "Link"),
+    );
+    button.addEventListener("click", () => void this.share());
+    return button;
   }
 
   private get picture(): SVGSVGElement {
@@ -112,6 +126,12 @@ export class Header {
     show("auto");
     return button;
   }
+}
+
+/** How far a table is, at the lower edge. */
+function progress(done: number, all: number): void {
+  if (done >= all) toast(`The rates of ${step(all)} updates are there.`);
+  else toast(`The rates of ${step(done)} of ${step(all)} updates are there …`, true);
 }
 
 /** A warmup and a cosine. */

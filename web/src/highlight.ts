@@ -7,8 +7,12 @@ interface Token {
   text: string;
 }
 
+// A word is tried only where one begins: a long one without an end costs its length, not its square.
 const TOKENS =
-  /(?<text>"[^"\n]*"?|'[^'\n]*'?)|(?<number>(?<![\w.])\d[\w.]*(?:(?<=e)[+-]\d+)?)|(?<call>[A-Za-z_][\w.]*(?=\s*\())|(?<join>>>|\|)/giu;
+  /(?<text>"[^"\n]*"?|'[^'\n]*'?)|(?<number>(?<![\w.])\d[\w.]*(?:(?<=e)[+-]\d+)?)|(?<call>(?<![\w.])[A-Za-z_][\w.]*(?=\s*\())|(?<join>>>|\|)/giu;
+/** A longer text is data: it has no colours. */
+const MOST = 20_000;
+const WORD = /^(?:\d[\w.]*(?:(?<=e)[+-]\d+)?|[\w.]+|.)/isu;
 
 /** The text in pieces, so that each can have its colour. */
 export function tokens(text: string): Token[] {
@@ -28,24 +32,27 @@ export function tokens(text: string): Token[] {
 /** Begin and end of the word at a place, in UTF-16 units; one blank where the text breaks off. */
 export function wordAt(text: string, position: number): [number, number] {
   const begin = index(text, position);
-  const word = /^(?:[\w.]+|.)/su.exec(text.slice(begin))?.[0] ?? "";
+  const word = WORD.exec(text.slice(begin))?.[0] ?? "";
   return [begin, begin + word.length];
 }
 
 /** The elements of the layer. `wrong` is the place of an error, in code points. */
 export function layer(text: string, wrong: number | undefined): Node[] {
-  const nodes: Node[] = [];
-  const [begin, end] = wrong === undefined ? [-1, -1] : wordAt(text, wrong);
-  const before = wrong === undefined ? text : text.slice(0, begin);
-  for (const token of tokens(before))
-    nodes.push(el("span", { class: `t-${token.kind}` }, token.text));
+  const [begin, end] = wrong === undefined ? [text.length, text.length] : wordAt(text, wrong);
+  const nodes = coloured(text.slice(0, begin));
   if (wrong !== undefined) {
-    nodes.push(el("mark", {}, text.slice(begin, end) || " "));
-    for (const token of tokens(text.slice(end))) {
-      nodes.push(el("span", { class: `t-${token.kind}` }, token.text));
-    }
+    nodes.push(el("mark", {}, text.slice(begin, end) || " "), ...coloured(text.slice(end)));
   }
   // A last line that is empty must have its height.
   nodes.push(document.createTextNode("\n"));
   return nodes;
+}
+
+function coloured(text: string): Node[] {
+  if (text.length > MOST) return [document.createTextNode(text)];
+  return tokens(text).map((token) =>
+    token.kind === "plain"
+      ? document.createTextNode(token.text)
+      : el("span", { class: `t-${token.kind}` }, token.text),
+  );
 }

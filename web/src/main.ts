@@ -5,11 +5,12 @@ import { el, toast } from "./dom";
 import { Engine } from "./engine";
 import { Gallery } from "./gallery";
 import { Header } from "./header";
+import { listen } from "./keys";
 import { Lines } from "./lines";
 import { Overview } from "./overview";
 import { Findings, PlanPanel } from "./plan";
 import { Runs } from "./runs";
-import { fromFragment } from "./share";
+import { fromFragment, isLink } from "./share";
 import { Store } from "./store";
 import "./style/base.css";
 import "./style/frame.css";
@@ -23,21 +24,12 @@ import type { Start } from "./types";
 function build(store: Store): void {
   const chart = new Chart(store);
   const gallery = new Gallery(store);
-  const figure = el(
-    "section",
-    { class: "card figure", "aria-label": "Picture" },
-    chart.host,
-    new Overview(store).host,
-  );
+  const picture = { class: "card figure", "aria-label": "Picture" };
+  const figure = el("section", picture, chart.host, new Overview(store).host);
   const header = new Header(store, chart, gallery);
   const left = el("div", { class: "left" }, figure, new Lines(store).host, new Runs(store).host);
-  const right = el(
-    "div",
-    { class: "right" },
-    new PlanPanel(store).host,
-    new Findings(store).host,
-    new CodePanel(store).host,
-  );
+  const right = el("div", { class: "right" });
+  for (const panel of [PlanPanel, Findings, CodePanel]) right.append(new panel(store).host);
   document.body.classList.toggle("frozen", store.frozen);
   document
     .getElementById("designer")
@@ -46,7 +38,8 @@ function build(store: Store): void {
       el("div", { class: "columns" }, left, right),
       footer(store.start.version),
       gallery.host,
-      el("div", { id: "toast", role: "status", "aria-live": "polite" }),
+      el("div", { id: "toast", "aria-hidden": "true" }),
+      el("div", { id: "live", role: "status" }),
     );
 }
 
@@ -61,27 +54,30 @@ function footer(version: string): HTMLElement {
   return el("footer", {}, `lrkit ${version} · `, open, dialog);
 }
 
+const BROKEN = "The link is broken: copy it again, whole.";
+
 async function begin(): Promise<void> {
   const start = JSON.parse(document.getElementById("start")?.textContent ?? "{}") as Start;
   const store = new Store(start);
-  const linked = store.frozen ? null : await fromFragment(location.hash);
-  if (linked !== null) store.state = linked;
-  build(store);
   if (start.frozen !== undefined) {
-    const { drawn, findings, audits } = start.frozen;
-    store.findings = findings;
-    store.audits = audits;
-    store.take(drawn, start.texts);
+    build(store);
+    const { drawn, findings } = start.frozen;
+    store.takeFindings(findings, store.state.lines, start.texts);
+    store.take(drawn, store.state.lines, start.texts);
     store.tell("said");
     return;
   }
+  const linked = await fromFragment(location.hash);
+  if (linked !== null) store.state = linked;
+  build(store);
+  if (linked === null && isLink(location.hash)) toast(BROKEN);
+  listen(store);
   const engine = new Engine(store);
   engine.draw();
   window.addEventListener("hashchange", () => {
-    void fromFragment(location.hash).then((state) => {
-      if (state === null) toast("The link is broken: copy it again, whole.");
-      else store.become(state);
-    });
+    const { hash } = location;
+    if (!isLink(hash)) return;
+    void fromFragment(hash).then((state) => (state === null ? toast(BROKEN) : store.become(state)));
   });
 }
 

@@ -3,7 +3,8 @@ import { brushX, line, scaleLinear, select } from "d3";
 
 import type { Point } from "./curves";
 import { drawables, endRange, extent, heights, warmupRange } from "./curves";
-import { el, svg } from "./dom";
+import { el, svg, toast } from "./dom";
+import { counted } from "./plan";
 import type { Store } from "./store";
 import type { Range } from "./types";
 
@@ -42,9 +43,12 @@ export class Overview {
   private field(label: string): HTMLInputElement {
     const input = el("input", { type: "text", inputmode: "numeric", "aria-label": label, size: 8 });
     input.addEventListener("change", () => {
-      const [begin, end] = [this.from, this.to].map((one) => Number(one.value.replaceAll(",", "")));
-      if (begin === undefined || end === undefined || !(begin >= 0 && end > begin)) this.render();
-      else this.view([begin, end]);
+      const range = rangeOf(this.from.value, this.to.value);
+      if (range !== null) this.view(range);
+      else {
+        toast("A part of the run is two updates, such as 0 and 500: the first below the second.");
+        this.render();
+      }
     });
     return input;
   }
@@ -79,8 +83,10 @@ export class Overview {
     );
     const picture = svg("svg", { width, height: HEIGHT, "aria-hidden": "true" });
     for (const curve of curves) {
-      const style = { fill: "none", stroke: curve.colour, "stroke-width": 1.5 };
-      picture.append(svg("path", { d: path(curve.points) ?? "", ...style, opacity: 0.8 }));
+      const width = curve.isRun ? 4 : 1.5;
+      const style = { fill: "none", stroke: curve.colour, "stroke-width": width };
+      const opacity = curve.isRun ? 0.5 : 0.85;
+      picture.append(svg("path", { d: path(curve.points) ?? "", ...style, opacity }));
     }
     this.strip.replaceChildren(picture);
     this.brush(picture, width, x);
@@ -108,4 +114,11 @@ export class Overview {
     const { view } = this.store.state;
     if (view !== null) group.call(brush.move, [x(view[0]), x(view[1])]);
   }
+}
+
+/** Two updates as they are typed; null where they are no part of a run. */
+export function rangeOf(from: string, to: string): Range | null {
+  const [begin, end] = [counted(from), counted(to)];
+  if (begin === null || end === null) return null;
+  return begin >= 0 && end > begin && end <= 2 ** 53 ? [begin, end] : null;
 }

@@ -1,8 +1,8 @@
 // The run: epochs, examples, batch size; and what the doctor says of each schedule under it.
-import { el } from "./dom";
+import { announce, el } from "./dom";
 import { step } from "./format";
 import type { Store } from "./store";
-import type { Finding, Plan } from "./types";
+import type { Finding, Line, Plan } from "./types";
 
 type Count = "epochs" | "examples" | "batch_size" | "accumulation" | "replicas" | "updates";
 
@@ -25,12 +25,15 @@ export class PlanPanel {
     placeholder: "steps=1000",
     spellcheck: "false",
     autocomplete: "off",
+    "aria-describedby": "plan-said",
   });
-  private readonly said = el("p", { class: "said", role: "status" });
+  private readonly said = el("p", { class: "said", id: "plan-said" });
+  /** What is wrong with what is typed, by field: the rest of the run counts meanwhile. */
+  private readonly wrong = new Map<string, string>();
 
   constructor(private readonly store: Store) {
     const fields = [...FIELDS, WHOLE].map((field) => this.field(...field));
-    this.drop.addEventListener("change", () => this.read());
+    this.drop.addEventListener("change", () => this.read("drop"));
     this.names.addEventListener("input", () => this.readNames());
     this.host = el(
       "section",
@@ -43,7 +46,7 @@ export class PlanPanel {
     );
     store.on((change) => {
       if (change === "lines") this.write();
-      if (change === "drawn") this.tell();
+      if (change === "drawn" || change === "said") this.tell();
     });
     this.write();
   }
@@ -56,8 +59,9 @@ export class PlanPanel {
       placeholder,
       autocomplete: "off",
       readonly: this.store.frozen,
+      "aria-describedby": "plan-said",
     });
-    input.addEventListener("input", () => this.read());
+    input.addEventListener("input", () => this.read(name));
     this.inputs.set(name, input);
     return el("label", { class: name }, el("span", {}, label), input);
   }
@@ -67,43 +71,76 @@ export class PlanPanel {
     for (const [name, input] of this.inputs) {
       const value = plan?.[name];
       input.value = value === undefined || value === null ? "" : String(value);
+      this.judge(name, input, null);
     }
     this.drop.checked = plan?.drop_last === true;
     const told = Object.entries(this.store.state.names).map(([name, value]) => `${name}=${value}`);
     this.names.value = told.join(", ");
+    this.judge("names", this.names, null);
+    this.tell();
   }
 
-  private read(): void {
+  /** Remember what is wrong with a field, and mark it. */
+  private judge(name: string, input: HTMLInputElement, problem: string | null): void {
+    input.setAttribute("aria-invalid", String(problem !== null));
+    if (problem === null) this.wrong.delete(name);
+    else this.wrong.set(name, problem);
+  }
+
+  private read(changed: string): void {
+    this.store.before(`type ${changed}`);
     const values = new Map<Count, number>();
-    for (const [name, input] of this.inputs) {
+    for (const [name, label] of [...FIELDS, WHOLE]) {
+      const input = this.inputs.get(name);
+      if (input === undefined) continue;
       const value = counted(input.value);
-      input.setAttribute("aria-invalid", String(value !== null && !(value >= 1)));
-      if (value !== null) values.set(name, value);
+      const problem = problemWith(value, name === "updates" ? "Updates" : label);
+      this.judge(name, input, problem);
+      if (value !== null && problem === null) values.set(name, value);
     }
     this.store.state.plan = planOf(values, this.drop.checked, this.store.state.plan);
-    this.store.tell("plan");
+    this.changed();
   }
 
   private readNames(): void {
+    this.store.before("type names");
     const names = namesOf(this.names.value);
-    this.names.setAttribute("aria-invalid", String(names === null));
-    if (names === null) return;
-    this.store.state.names = names;
+    this.judge("names", this.names, names === null ? NAMES : null);
+    if (names !== null) this.store.state.names = names;
+    this.changed();
+  }
+
+  private changed(): void {
     this.store.tell("plan");
+    this.tell();
+    if (this.wrong.size > 0) announce(this.said.textContent ?? "");
   }
 
   private tell(): void {
     const plan = this.store.drawn?.plan;
-    const about = this.store.about;
-    this.host.classList.toggle("wrong", plan !== null && about === null);
-    this.said.textContent =
-      plan && "error" in plan && plan.error
-        ? plan.error.reason
-        : about === null
-          ? "Fill in the run to see epochs and findings."
-          : `${step(about.updates)} updates` +
-            (about.updates_per_epoch ? `, ${step(about.updates_per_epoch)} an epoch` : "");
+    const error = plan && "error" in plan ? plan.error?.reason : undefined;
+    const [mine] = this.wrong.values();
+    this.host.classList.toggle("wrong", mine !== undefined || error !== undefined);
+    this.said.textContent = mine ?? error ?? this.facts();
   }
+
+  private facts(): string {
+    const { about, trouble } = this.store;
+    if (trouble !== "") return "";
+    if (about === null) return "Fill in the run to see epochs and findings.";
+    const epoch = about.updates_per_epoch;
+    return `${step(about.updates)} updates${epoch ? `, ${step(epoch)} an epoch` : ""}`;
+  }
+}
+
+const NAMES = "Write names as NAME=NUMBER, with commas between them: rest=9500, low=0.1.";
+
+/** What is wrong with a count, in a sentence. */
+export function problemWith(value: number | null, label: string): string | null {
+  if (value === null) return null;
+  if (Number.isInteger(value) && value >= 1 && value < 2 ** 53) return null;
+  if (value >= 2 ** 53) return `${label} must be less than 2**53.`;
+  return `${label} must be a whole number of 1 or more.`;
 }
 
 /** A count as it is typed, with commas, blanks or an exponent; NaN is no number, null is nothing. */
@@ -140,20 +177,23 @@ export function namesOf(text: string): Record<string, number> | null {
     if (part === "") continue;
     const found = /^([A-Za-z_]\w*)\s*=\s*(\S+)$/.exec(part);
     const value = Number(found?.[2]);
-    if (found?.[1] === undefined || !Number.isFinite(value)) return null;
+    if (found?.[1] === undefined || !(Math.abs(value) <= 1e300)) return null;
     names[found[1]] = value;
   }
-  return names;
+  return Object.keys(names).length > MOST_NAMES ? null : names;
 }
+
+const MOST_NAMES = 50;
 
 const WORDS = { note: "Note", warning: "Warning", error: "Error" } as const;
 
 export class Findings {
   readonly host = el("section", { class: "card findings", "aria-labelledby": "findings-title" });
-  private readonly list = el("div", { role: "status" });
+  private readonly list = el("div");
+  private readonly title = el("h2", { id: "findings-title", tabindex: -1 }, "Before the run");
 
   constructor(private readonly store: Store) {
-    this.host.append(el("h2", { id: "findings-title" }, "Before the run"), this.list);
+    this.host.append(this.title, this.list);
     store.on((change) => {
       if (change === "said" || change === "lines") this.render();
     });
@@ -161,25 +201,39 @@ export class Findings {
 
   render(): void {
     const { store } = this;
-    if (store.trouble !== "") {
-      this.list.replaceChildren(el("p", { class: "finding error" }, store.trouble));
-      return;
-    }
-    const several = store.state.lines.length > 1;
-    const found = store.findings.flatMap((findings, index) =>
-      findings.map((finding) => this.finding(finding, index, several)),
-    );
-    const calm = store.about === null ? "Fill in the run to be told." : "Nothing to worry about.";
-    this.list.replaceChildren(...(found.length > 0 ? found : [el("p", { class: "calm" }, calm)]));
+    const focused = this.list.contains(document.activeElement);
+    this.list.replaceChildren(...this.content());
+    // Who used a mend is where the next one is.
+    if (focused) (this.list.querySelector("button") ?? this.title).focus();
+    const errors = this.list.querySelectorAll(".finding.error, .finding.warning").length;
+    if (errors > 0 && store.trouble === "") announce(`${errors} findings before the run.`, 2000);
   }
 
-  private finding(finding: Finding, index: number, several: boolean): HTMLElement {
+  private content(): HTMLElement[] {
+    const { store } = this;
+    if (store.trouble !== "") return [el("p", { class: "finding error" }, store.trouble)];
+    const { lines } = store.state;
+    const found = lines.flatMap((line, index) => {
+      const { text, findings } = store.findings(line);
+      return findings.map((one) => this.finding(one, line, text, lines.length > 1 ? index : null));
+    });
+    const calm = store.about === null ? "Fill in the run to be told." : "Nothing to worry about.";
+    return found.length > 0 ? found : [el("p", { class: "calm" }, calm)];
+  }
+
+  /** `text` is what the finding is about: of another text its mend would be wrong. */
+  private finding(finding: Finding, line: Line, text: string, index: number | null): HTMLElement {
     const severity = finding.severity ?? "warning";
-    const { colour } = this.store.style(index);
-    const whose = several ? el("span", { class: "dot", style: `background:${colour}` }) : null;
+    const whose = index === null ? null : el("span", { class: "dot" });
+    if (whose !== null && index !== null) {
+      whose.style.background = this.store.style(index).colour;
+      whose.title = `schedule ${index + 1}`;
+    }
     const mend = finding.mend;
     const use = el("button", { type: "button", class: "live" }, "Use");
-    use.addEventListener("click", () => this.store.setText(index, mend ?? ""));
+    use.addEventListener("click", () => {
+      if (line.text === text && mend) this.store.setText(line, mend);
+    });
     return el(
       "div",
       { class: `finding ${severity}`, "data-code": finding.code },

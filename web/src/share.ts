@@ -1,5 +1,5 @@
 // The whole state in a link: JSON, deflated, in the letters that a fragment may hold.
-import type { Plan, RecordedRun, State } from "./types";
+import type { Audit, Plan, RecordedRun, State } from "./types";
 
 const MARK = "#s=";
 /** What may come out of a link, so that a hostile one does not fill the memory. */
@@ -14,9 +14,14 @@ export async function toFragment(state: State): Promise<string> {
   return MARK + letters(await through(bytes, new CompressionStream("deflate-raw")));
 }
 
+/** Whether a fragment is meant to hold a state. */
+export function isLink(fragment: string): boolean {
+  return fragment.startsWith(MARK);
+}
+
 /** The state that a fragment holds; null where it holds none, or a broken one. */
 export async function fromFragment(fragment: string): Promise<State | null> {
-  if (!fragment.startsWith(MARK)) return null;
+  if (!isLink(fragment)) return null;
   try {
     const packed = bytesOf(fragment.slice(MARK.length));
     const bytes = await through(packed, new DecompressionStream("deflate-raw"));
@@ -26,42 +31,80 @@ export async function fromFragment(fragment: string): Promise<State | null> {
   }
 }
 
-/** A link is from somebody else: every field must be what it is meant to be. */
+/** What the server takes: src/lrkit/designer/limits.py. */
+const LIMITS = { lines: 24, runs: 16, text: 100_000, names: 50, step: 2 ** 53, number: 1e300 };
+
+/** A link is from somebody else: what is not what it is meant to be is left out. */
 export function checked(given: unknown): State | null {
   const it = given as Partial<State> | null;
   if (typeof it !== "object" || it === null || !Array.isArray(it.lines)) return null;
   const lines = it.lines
-    .filter((line) => typeof line?.text === "string")
+    .filter((line) => isText(line?.text, LIMITS.text))
     .map((line) => ({ text: line.text, shown: line.shown !== false }));
-  const runs = (Array.isArray(it.runs) ? it.runs : []).filter(isRun);
-  if (lines.length === 0 || lines.length > 24 || runs.length > 24) return null;
-  const view = it.view;
+  if (lines.length === 0 || lines.length > LIMITS.lines) return null;
+  const last = lines.length - 1;
+  const runs = (Array.isArray(it.runs) ? it.runs : []).filter(isRun).slice(0, LIMITS.runs);
   return {
     lines,
-    runs,
+    runs: runs.map((run) => checkedRun(run, last)),
     plan: plan(it.plan),
-    names: numbers(it.names),
-    view:
-      Array.isArray(view) && view.length === 2 && view.every(isNumber) ? [view[0], view[1]] : null,
+    names: names(it.names),
+    view: isView(it.view) ? [it.view[0], it.view[1]] : null,
     log: it.log === true,
-    chosen: Math.min(
-      Math.max(0, Math.floor(Number(it.chosen) || 0)),
-      Math.max(0, lines.length - 1),
-    ),
+    chosen: place(it.chosen, last),
   };
+}
+
+function isView(view: unknown): view is [number, number] {
+  if (!Array.isArray(view) || view.length !== 2) return false;
+  const [begin, end] = view as unknown[];
+  return isNumber(begin) && isNumber(end) && 0 <= begin && begin < end && end <= LIMITS.step;
 }
 
 function isRun(run: Partial<RecordedRun> | null): run is RecordedRun {
   const known = typeof run === "object" && run !== null;
   return (
     known &&
-    typeof run.name === "string" &&
+    isText(run.name, 500) &&
     typeof run.key === "string" &&
-    Array.isArray(run.points) &&
-    run.points.every(isNumber) &&
+    /^[\w-]{1,64}$/.test(run.key) &&
+    arePoints(run.points) &&
     isNumber(run.updates) &&
     isNumber(run.against)
   );
+}
+
+/** Steps that grow from 0, each with its rate. */
+function arePoints(points: unknown): points is number[] {
+  if (!Array.isArray(points) || points.length === 0 || points.length % 2 === 1) return false;
+  let before = 0;
+  return points.every((one: unknown, at) => {
+    if (!isNumber(one)) return false;
+    if (at % 2 === 1) return true;
+    const grows = one >= before && one <= LIMITS.step;
+    before = one;
+    return grows;
+  });
+}
+
+function checkedRun(run: RecordedRun, last: number): RecordedRun {
+  const { name, key, points, updates, audited } = run;
+  const against = place(run.against, last);
+  const kept = { name, key, points, updates, against, shown: run.shown !== false };
+  const said = audit(run.audit);
+  return said !== null && isText(audited, 2 * LIMITS.text)
+    ? { ...kept, audit: said, audited }
+    : kept;
+}
+
+function audit(given: unknown): Audit | null {
+  const it = given as Partial<Audit> | null | undefined;
+  if (typeof it !== "object" || it === null || !isText(it.summary, 2000)) return null;
+  if (!Array.isArray(it.findings) || it.findings.length > 100) return null;
+  const findings = it.findings
+    .filter((one) => isText(one?.text, 2000) && isText(one?.code, 100))
+    .map(({ code, text }) => ({ code, text }));
+  return { ok: typeof it.ok === "boolean" ? it.ok : null, summary: it.summary, findings };
 }
 
 function plan(given: unknown): Plan | null {
@@ -71,19 +114,33 @@ function plan(given: unknown): Plan | null {
     ...["epochs", "examples", "batch_size", "accumulation", "replicas", "updates", "batches"],
     ...["tokens_per_example", "tokens_per_batch", "updates_per_second"],
   ];
-  const told = Object.entries(numbers(given)).filter(([name]) => known.includes(name));
+  const told = Object.entries(given).filter(
+    ([name, value]) => known.includes(name) && isNumber(value) && Math.abs(value) < LIMITS.step,
+  );
   const { remainder } = given as Plan;
   const rest = typeof remainder === "string" ? { remainder: remainder.slice(0, 20) } : {};
   return { ...Object.fromEntries(told), ...drop, ...rest };
 }
 
-function numbers(given: unknown): Record<string, number> {
+function names(given: unknown): Record<string, number> {
   if (typeof given !== "object" || given === null) return {};
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => isNumber(value)));
+  const told = Object.entries(given).filter(
+    ([name, value]) => /^[A-Za-z_]\w{0,99}$/.test(name) && isNumber(value),
+  );
+  return Object.fromEntries(told.slice(0, LIMITS.names)) as Record<string, number>;
+}
+
+/** The number of a line. */
+function place(given: unknown, last: number): number {
+  return Math.min(Math.max(0, Math.floor(Number(given) || 0)), last);
+}
+
+function isText(value: unknown, most: number): value is string {
+  return typeof value === "string" && value.length <= most;
 }
 
 function isNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
+  return typeof value === "number" && Math.abs(value) <= LIMITS.number;
 }
 
 async function through(

@@ -1,5 +1,7 @@
 // What the page remembers, what the server last said about it, and who wants to know of changes.
-import type { AboutPlan, Audit, Curve, Drawn, Finding, Range, Start, State } from "./types";
+import { paint } from "./colours";
+import { History, restored } from "./undo";
+import type { AboutPlan, Curve, Drawn, Entry, Finding, Line, Range, Start, State } from "./types";
 import { isCurve } from "./types";
 
 /** What changed: the list of lines, a text, the run, the part in view, or only the look. */
@@ -12,16 +14,19 @@ export class Store {
   drawn: Drawn | null = null;
   /** The texts that `drawn` is about. */
   drawnTexts: string[] = [];
-  /** The last curve of each line: drawn on, faint, while its text is being mended. */
-  curves: (Curve | undefined)[] = [];
-  findings: Finding[][] = [];
-  audits: (Audit | undefined)[] = [];
   /** Why the server does not answer; empty while it does. */
   trouble = "";
 
+  // By line, not by its number: an answer that comes late finds the line that it is about.
+  private readonly entries = new WeakMap<Line, { text: string; entry: Entry }>();
+  /** The last curve of each line: drawn on, faint, while its text is being mended. */
+  private readonly drawable = new WeakMap<Line, Curve>();
+  private readonly found = new WeakMap<Line, { text: string; findings: Finding[] }>();
+  private readonly history = new History();
   private readonly listeners: ((change: Change) => void)[] = [];
 
   constructor(readonly start: Start) {
+    paint(start.colours);
     this.state = start.frozen?.state ?? {
       lines: start.texts.map((text) => ({ text, shown: true })),
       runs: [],
@@ -45,36 +50,65 @@ export class Store {
     for (const listener of this.listeners) listener(change);
   }
 
-  /** Another state altogether, from a link. */
-  become(state: State): void {
-    this.state = state;
-    this.curves = [];
-    this.audits = [];
+  // ---- what is changed, and taken back ----
+
+  /** Remember the state before a gesture; see `History.before`. */
+  before(group = ""): void {
+    this.history.before(this.state, group);
+  }
+
+  get canUndo(): boolean {
+    return this.history.canUndo;
+  }
+
+  undo(): void {
+    this.restore(this.history.undo(this.state));
+  }
+
+  redo(): void {
+    this.restore(this.history.redo(this.state));
+  }
+
+  private restore(moment: ReturnType<History["undo"]>): void {
+    if (moment === undefined) return;
+    this.state = restored(this.state, moment);
     this.tell("lines");
   }
 
-  setText(index: number, text: string): void {
-    const line = this.state.lines[index];
-    if (line === undefined || line.text === text) return;
+  /** Another state altogether, from a link. */
+  become(state: State): void {
+    this.before();
+    this.state = state;
+    this.tell("lines");
+  }
+
+  /** Write a text; `group` as in `before`. */
+  setText(line: Line, text: string, group = ""): void {
+    if (line.text === text) return;
+    this.before(group);
     line.text = text;
     this.tell("text");
   }
 
-  add(text: string): void {
-    if (this.state.lines.length >= MOST_LINES) return;
-    this.state.lines.push({ text, shown: true });
+  /** Whether there was room. */
+  add(text: string): boolean {
+    if (this.state.lines.length >= MOST_LINES) return false;
+    this.before();
+    this.state.lines = [...this.state.lines, { text, shown: true }];
     this.state.chosen = this.state.lines.length - 1;
     this.tell("lines");
+    return true;
   }
 
   remove(index: number): void {
-    this.state.lines.splice(index, 1);
-    this.curves.splice(index, 1);
-    this.state.chosen = Math.max(0, Math.min(this.state.chosen, this.state.lines.length - 1));
+    this.before();
+    this.state.lines = this.state.lines.filter((_, place) => place !== index);
+    const last = Math.max(0, this.state.lines.length - 1);
+    const { chosen } = this.state;
+    this.state.chosen = Math.min(chosen > index ? chosen - 1 : chosen, last);
     for (const run of this.state.runs) {
-      if (run.against > index || run.against >= this.state.lines.length) {
-        run.against = Math.max(0, run.against - 1);
-      }
+      const against = run.against > index ? run.against - 1 : run.against;
+      run.against = Math.min(against, last);
     }
     this.tell("lines");
   }
@@ -91,16 +125,49 @@ export class Store {
     this.tell(this.frozen ? "look" : "view");
   }
 
-  /** Take what the server says about the texts it was asked about. */
-  take(drawn: Drawn, texts: string[]): void {
+  // ---- what the server said ----
+
+  /** Take what the server says about the lines, whose texts were these when it was asked. */
+  take(drawn: Drawn, lines: Line[], texts: string[]): void {
     this.drawn = drawn;
     this.drawnTexts = texts;
     this.trouble = "";
-    drawn.schedules.forEach((entry, index) => {
-      if (isCurve(entry)) this.curves[index] = entry;
+    lines.forEach((line, index) => {
+      const [entry, text] = [drawn.schedules[index], texts[index]];
+      if (entry === undefined || text === undefined) return;
+      this.entries.set(line, { text, entry });
+      if (isCurve(entry)) this.drawable.set(line, entry);
     });
-    this.curves.length = this.state.lines.length;
     this.tell("drawn");
+  }
+
+  takeFindings(findings: Finding[][], lines: Line[], texts: string[]): void {
+    lines.forEach((line, index) =>
+      this.found.set(line, { text: texts[index] ?? "", findings: findings[index] ?? [] }),
+    );
+  }
+
+  /** What the server said of a text; undefined while it has not yet seen the present one. */
+  entry(line: Line | undefined): Entry | undefined {
+    const known = line && this.entries.get(line);
+    return known && known.text === line.text ? known.entry : undefined;
+  }
+
+  /** The last curve of a line, though its text may have changed. */
+  curve(index: number): Curve | undefined {
+    const line = this.state.lines[index];
+    return line && this.drawable.get(line);
+  }
+
+  /** Whether the last that was said of a line is what is wrong with it. */
+  isWrong(line: Line): boolean {
+    const known = this.entries.get(line);
+    return known !== undefined && !isCurve(known.entry);
+  }
+
+  /** The findings of a line, and the text that they are about. */
+  findings(line: Line): { text: string; findings: Finding[] } {
+    return this.found.get(line) ?? { text: line.text, findings: [] };
   }
 
   /** The plan's numbers, where it makes sense. */
@@ -115,12 +182,12 @@ export class Store {
     return Math.max(this.drawn?.span ?? 1, ...runs);
   }
 
-  /** Colour and dashes of a line; recorded runs come after the schedules. */
+  /** Colour and dashes of a line. */
   style(index: number): { colour: string; dash: string } {
     const { colours, dashes } = this.start;
     const place = index % colours.length;
     const turn = Math.floor(index / colours.length);
     const dash = dashes[(place + turn) % dashes.length] ?? [];
-    return { colour: colours[place] ?? "#000", dash: dash.map((part) => 2 * part).join(" ") };
+    return { colour: `var(--c${place})`, dash: dash.map((part) => 2 * part).join(" ") };
   }
 }

@@ -45,7 +45,6 @@ export interface Curve {
   whole: Flat | null;
   points: Flat;
   knots: Knot[];
-  joins: number;
   first: [number, number];
   highest: [number, number];
   last: [number, number];
@@ -73,6 +72,7 @@ export interface Audit {
   ok: boolean | null;
   summary: string;
   findings: Finding[];
+  /** The server does not have the run: what is said is of the link. */
   missing?: boolean;
 }
 
@@ -91,6 +91,9 @@ export interface RecordedRun {
   shown: boolean;
   /** What the file holds, as long as the page has it: the server may have forgotten. */
   csv?: string;
+  /** What the audit said last, and about what: a link brings it along. */
+  audit?: Audit;
+  audited?: string;
 }
 
 export interface State {
@@ -107,9 +110,10 @@ export interface Frozen {
   state: State;
   drawn: Drawn;
   findings: Finding[][];
-  audits: Audit[];
   /** By schedule, then by library. */
   codes: Record<string, string>[];
+  /** The rate of every update, by schedule; left out where they are many. */
+  rates?: (number[] | null)[];
 }
 
 export interface Start {
@@ -127,8 +131,6 @@ export interface Shape {
   family: string;
   title: string;
   line: string;
-  formula: string;
-  source: string;
   also: string[];
   example: string;
   endless: boolean;

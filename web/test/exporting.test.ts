@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { packageOf } from "../build/licences";
-import { assembled, escaped, table } from "../src/exporting";
+import { assembled, escaped } from "../src/exporting";
+import { blocks, bodyOf, table } from "../src/table";
 import type { Start } from "../src/types";
 
 const START: Start = {
@@ -30,20 +31,47 @@ describe("an exported page", () => {
 
 describe("a table", () => {
   it("of one schedule is one that lrkit diff reads", async () => {
-    const text = await read(
-      table(
-        ["cosine(2)"],
-        [
-          [0, 1],
-          [1, 0.5],
-        ],
-      ),
-    );
-    expect(text).toBe("step,learning_rate\n0,1\n1,0.5\n");
+    const text = await read(table(["cosine(2)"], [bodyOf(0, [[1, 0.5]]), bodyOf(2, [[0.25]])]));
+    expect(text).toBe("step,learning_rate\n0,1\n1,0.5\n2,0.25\n");
   });
 
-  it("of several has their texts above", async () =>
-    expect(await read(table(['a"b', "c\nd"], [[0, 1, ""]]))).toBe('step,"a""b","c d"\n0,1,\n'));
+  it("of several has their texts above", async () => {
+    const text = await read(table(['a"b', "c\nd"], [bodyOf(0, [[1], null])]));
+    expect(text).toBe('step,"a""b","c d"\n0,1,\n');
+  });
+
+  it("is asked for in blocks, and says how far it is", async () => {
+    const asked: [number, number][] = [];
+    const told: number[] = [];
+    const rates: number[] = [];
+    await blocks(
+      { texts: ["a", "b"], plan: null, names: {} },
+      25_000,
+      (_, [first]) => rates.push(...(first ?? [])),
+      (done) => told.push(done),
+      async (question) => {
+        const begin = question.begin as number;
+        // The server may answer less than it was asked for.
+        const end = Math.min(question.end as number, begin + 9000);
+        asked.push([begin, question.end as number]);
+        const steps = Array.from({ length: end - begin }, (_, at) => begin + at);
+        return { begin, end, rates: [steps, null] };
+      },
+    );
+    expect(rates).toEqual(Array.from({ length: 25_000 }, (_, at) => at));
+    expect(asked).toEqual([
+      [0, 10_000],
+      [9000, 19_000],
+      [18_000, 25_000],
+    ]);
+    expect(told).toEqual([9000, 18_000, 25_000]);
+  });
+
+  it("is refused where updates are left out", async () => {
+    const thinned = async (): Promise<never> => ({ begin: 0, end: 10, rates: [[1, 2]] }) as never;
+    const asked = blocks({ texts: ["a"], plan: null, names: {} }, 10, vi.fn(), vi.fn(), thinned);
+    await expect(asked).rejects.toThrow("left out");
+  });
 });
 
 function read(blob: Blob): Promise<string> {

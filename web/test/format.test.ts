@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { quantum, rate, rounded, shortStep, snapped, spelt, step } from "../src/format";
+import { quantum, rate, rounded, sentence, shortStep, snapped, spelt, step } from "../src/format";
 
 describe("rate", () => {
   it.each([
@@ -63,4 +63,11 @@ describe("round numbers", () => {
     expect(snapped(0.00030000000000000003, 0.0001)).toBe(0.0003));
   it("rounds to digits", () => expect(rounded(0.0012345)).toBe(0.00123));
   it("rounds nothing to nothing", () => expect(rounded(0)).toBe(0));
+});
+
+describe("a sentence", () => {
+  it.each([
+    ["Perhaps you forgot a comma?.", "Perhaps you forgot a comma?"],
+    ["It is wrong.", "It is wrong."],
+  ])("%j ends once", (text, found) => expect(sentence(text)).toBe(found));
 });

@@ -35,6 +35,8 @@ describe("the place of an error", () => {
     ["1e-3 * cosin(100)", 7, "cosin"],
     ["cosine(5", 8, ""],
     ["a😀b", 1, "😀"],
+    ["cosine(9) 1e-3", 10, "1e-3"],
+    ["2.5E+4 x", 0, "2.5E+4"],
   ])("in %s at %s is %s", (text, place, word) => {
     const [begin, end] = wordAt(text, place);
     expect(text.slice(begin, end)).toBe(word);
@@ -57,5 +59,21 @@ describe("the place of an error", () => {
     const host = document.createElement("pre");
     host.append(...layer("<img src=x onerror=alert(1)>", 0));
     expect(host.querySelector("img")).toBeNull();
+  });
+});
+
+describe("a very long text", () => {
+  it.each(["x", "1", "a ", "(", "a.b", '"'])("of %j is coloured quickly", (piece) => {
+    const begin = performance.now();
+    tokens(piece.repeat(20_000 / piece.length));
+    layer(piece.repeat(300_000 / piece.length), 5);
+    expect(performance.now() - begin).toBeLessThan(500);
+  });
+
+  it("has no colours", () => {
+    const host = document.createElement("pre");
+    host.append(...layer("cosine(1) + ".repeat(5000), 0));
+    expect(host.querySelectorAll("span").length).toBe(0);
+    expect(host.querySelector("mark")?.textContent).toBe("cosine");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { matches, startFrom } from "../src/gallery";
-import { counted, namesOf, planOf } from "../src/plan";
+import { counted, namesOf, planOf, problemWith } from "../src/plan";
 import type { Shape } from "../src/types";
 
 describe("the run", () => {
@@ -40,6 +40,18 @@ describe("the run", () => {
     }));
 });
 
+describe("a count", () => {
+  it.each([
+    [null, null],
+    [10, null],
+    [NaN, "Updates must be a whole number of 1 or more."],
+    [0, "Updates must be a whole number of 1 or more."],
+    [1.5, "Updates must be a whole number of 1 or more."],
+    [1e30, "Updates must be less than 2**53."],
+    [Infinity, "Updates must be less than 2**53."],
+  ])("of %s: %j", (value, problem) => expect(problemWith(value, "Updates")).toBe(problem));
+});
+
 describe("names", () => {
   it.each([
     ["", {}],
@@ -47,6 +59,8 @@ describe("names", () => {
     ["a", null],
     ["a=x", null],
     ["1a=2", null],
+    ["a=1 b=2", null],
+    ["a=1e301", null],
   ])("read %j", (text, names) => expect(namesOf(text)).toEqual(names));
 });
 
@@ -55,8 +69,6 @@ const SHAPE: Shape = {
   family: "Whole runs",
   title: "Warmup, stable, decay",
   line: "",
-  formula: "",
-  source: "",
   also: ["warmup-stable-decay", "MiniCPM", "WSDLRScheduler"],
   example: "wsd(100, warmup=10, cooldown=25)",
   endless: false,

@@ -10,7 +10,12 @@ const STATE: State = {
     { text: "😀 wrong", shown: false },
   ],
   runs: [
-    { name: "a.csv", key: "k", points: [0, 1e-3, 7, 1 / 3], updates: 8, against: 0, shown: true },
+    {
+      ...{ name: "a.csv", key: "k", points: [0, 1e-3, 7, 1 / 3], updates: 8, against: 0 },
+      shown: false,
+      audit: { ok: false, summary: "", findings: [{ code: "early", text: "It stopped early." }] },
+      audited: '["a",null,{}]',
+    },
   ],
   plan: { epochs: 10, examples: 32000, batch_size: 32, drop_last: true },
   names: { rest: 5 },
@@ -71,6 +76,62 @@ describe("a state of somebody else", () => {
       view: null,
       log: false,
       chosen: 0,
+    });
+  });
+});
+
+describe("of a state of somebody else is left out", () => {
+  const RUN = { ...STATE.runs[0]!, name: "a" };
+  const of = (more: object) => checked({ lines: [{ text: "a" }], ...more })!;
+
+  it.each([[[50, 5]], [[-1, 5]], [[0, 1e300]], [[0, 0]], [[0, "5"]], ["05"]])(
+    "a view that is none: %j",
+    (view) => expect(of({ view }).view).toBeNull(),
+  );
+
+  it("names and numbers that the server refuses", () => {
+    expect(of({ names: { "a b": 1, "": 2, ok: 3, x: 1e301 } }).names).toEqual({ ok: 3 });
+    expect(of({ plan: { updates: 2 ** 53, epochs: 3 } }).plan).toEqual({ epochs: 3 });
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`n${i}`, i]));
+    expect(Object.keys(of({ names: many }).names).length).toBe(50);
+  });
+
+  it("a text that is too long", () => {
+    const lines = [{ text: "x".repeat(100_001) }, { text: "a" }];
+    expect(of({ lines }).lines.length).toBe(1);
+  });
+
+  it.each([
+    { key: "a b" },
+    { key: "x".repeat(65) },
+    { key: "" },
+    { points: [] },
+    { points: [0] },
+    { points: [0, 1, 1e300, 1] },
+    { points: [-5, 1] },
+    { points: [5, 1, 4, 1] },
+    { points: [0, 1e301] },
+    { points: [0, null] },
+    { updates: "9" },
+    { name: 5 },
+  ])("a run that is none: %j", (more) => {
+    expect(of({ runs: [{ ...RUN, ...more }] }).runs).toEqual([]);
+    expect(of({ runs: [RUN] }).runs.length).toBe(1);
+  });
+
+  it("what an audit does not say", () => {
+    const one = (audit: unknown) => of({ runs: [{ ...RUN, audit }] }).runs[0]!.audit;
+    expect(one({ ok: true, summary: 5, findings: [] })).toBeUndefined();
+    expect(one({ ok: "yes", summary: "", findings: [{ text: 1 }] })).toEqual({
+      ...{ ok: null, summary: "", findings: [] },
+    });
+  });
+
+  it("nothing of a run that does not say whether it is shown", () => {
+    const { shown: _, ...rest } = RUN;
+    expect(of({ runs: [{ ...rest, against: 9 }] }).runs[0]).toMatchObject({
+      shown: true,
+      against: 0,
     });
   });
 });

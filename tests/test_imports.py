@@ -14,8 +14,8 @@ SRC = Path(__file__).parent.parent / "src"
 # A part may import parts of a lower number, and itself. Parts of one number do not know each other.
 LEVEL = {
     "core": 0,
-    "like": 1, "plan": 1, "finder": 1, "laws": 1, "draw": 1, "multipliers": 1,
-    "record": 1.25, "source": 1.25,
+    "like": 1, "plan": 1, "laws": 1, "draw": 1, "multipliers": 1,
+    "record": 1.25, "source": 1.25, "finder": 1.25,
     "keras": 2, "torch": 2, "optax": 2, "designer": 2,
     "tasks": 3,
     "experiment": 4,
@@ -38,7 +38,7 @@ OWN_LIBRARIES = {
     "record": {"numpy"},
     "keras": {"keras", "numpy"},
     "torch": {"torch", "numpy", "transformers", "lightning", "pytorch_lightning"},
-    "optax": {"optax", "jax"},
+    "optax": {"optax", "jax", "numpy"},
     "finder": {"numpy"},
     "laws": {"numpy", "scipy"},
     "tasks": {"keras", "numpy"},

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import lrkit.keras
+from tests.adapters.keras_finder_private import OF_THE_FINDER
 from tests.adapters.keras_training import BACKEND, network, regression
 
 SOURCES = Path(lrkit.keras.__file__).parent
@@ -203,6 +204,7 @@ CONTRACTS: dict[str, Callable[[], None]] = {
         _u_product,
         _should_use_adamw,
         _direction,
+        *OF_THE_FINDER,
     )
 }
 

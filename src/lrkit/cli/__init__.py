@@ -18,6 +18,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "lrkit.cli.design:design",
         "Open the designer: a page to draw, check and share schedules on.",
     ),
+    "find": (
+        "lrkit.cli.find:find",
+        "Find a learning rate: a sweep, and short trainings if you like.",
+    ),
     "mnist": (
         "lrkit.cli.mnist:mnist",
         "Train on MNIST with one schedule or several, and compare.",

@@ -6,9 +6,12 @@ import sys
 from collections.abc import Iterable
 
 ADAPTERS = {
-    "keras": {"LearningRate", "Plateau", "Recorder", "learning_rate", "schedule_of", "scheduled"},
-    "optax": {"ScheduledState", "hyperparameters", "scheduled", "updates"},
-    "torch": {"Plateau", "Recorder", "Scheduler", "parameter_groups"},
+    "keras": {
+        *("LearningRate", "Plateau", "Recorder", "find_lr", "learning_rate", "schedule_of"),
+        "scheduled",
+    },
+    "optax": {"ScheduledState", "find_lr", "hyperparameters", "scheduled", "updates"},
+    "torch": {"Plateau", "Recorder", "Scheduler", "find_lr", "parameter_groups"},
 }
 """Names of the adapters, which load their frameworks and are therefore never imported for them."""
 

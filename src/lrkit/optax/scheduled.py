@@ -4,12 +4,12 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import optax
 
 from lrkit import Schedule
 from lrkit.optax.arguments import as_arguments, start_of, value_at
+from lrkit.optax.dtypes import as_before
 from lrkit.optax.groups import as_groups, build
 from lrkit.optax.probe import check
 from lrkit.optax.state import ScheduledState
@@ -88,21 +88,8 @@ def scheduled(
         transformation = build(arguments, groups, tree, values, now)
         new, inner = transformation.update(updates, state.inner, params, **extra)
         if not is_plain:
-            new, inner = _as_before(new, updates), _as_before(inner, state.inner)
+            new, inner = as_before(new, updates), as_before(inner, state.inner)
         count = optax.safe_increment(state.count)
         return new, ScheduledState(count, arguments.shown(values), inner)
 
     return optax.GradientTransformationExtraArgs(init, update)
-
-
-def _as_before(new: Any, old: Any) -> Any:
-    """`new` in the dtypes of `old`: a float32 number widens what it is multiplied with."""
-    if jax.tree_util.tree_structure(new) != jax.tree_util.tree_structure(old):
-        return new
-    return jax.tree_util.tree_map(_in_its_dtype, new, old)
-
-
-def _in_its_dtype(new: Any, old: Any) -> Any:
-    dtypes = jnp.result_type(new), jnp.result_type(old)
-    is_wider = dtypes[0] != dtypes[1] and all(jnp.issubdtype(d, jnp.floating) for d in dtypes)
-    return jnp.asarray(new, dtypes[1]) if is_wider else new

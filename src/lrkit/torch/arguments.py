@@ -13,8 +13,12 @@ from lrkit.torch.groups import places_of
 from lrkit.torch.hyperparameters import WHO, Group, Hyperparameter
 
 
-def unwrapped(optimizer: Any) -> Any:
+def unwrapped(optimizer: Any, who: str = WHO) -> Any:
     """The optimizer that makes the updates, from within a wrapper such as Accelerate's.
+
+    Args:
+        optimizer: The optimizer or the wrapper.
+        who: What the user called.
 
     Raises:
         TypeError: There is none.
@@ -25,7 +29,7 @@ def unwrapped(optimizer: Any) -> Any:
         inner = inner.optimizer
     if not isinstance(inner, Optimizer):
         raise TypeError(
-            f"{WHO}: `optimizer` must be an optimizer of PyTorch, got {type(optimizer).__name__}. "
+            f"{who}: `optimizer` must be an optimizer of PyTorch, got {type(optimizer).__name__}. "
             "Make it first: torch.optim.AdamW(model.parameters())."
         )
     return inner

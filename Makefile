@@ -105,8 +105,10 @@ test-integrations: $(VENV)/.stamp-test web ## the wheel alone; the oldest Keras;
 soak: $(VENV)/.stamp-test ## kill trainings in each framework, at random moments, until they end: SOAK_ARGS="--first 30"
 	@$(BIN)/python tools/soak.py $(SOAK_ARGS)
 
-bench: $(VENV)/.stamp-test ## every benchmark, each printing a ratio
-	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+bench: $(VENV)/.stamp-test ## every benchmark against its bar, side by side with what it is compared to
+	@failed=0; for script in benchmarks/*.py; do \
+	    echo "== $$script"; $(BIN)/python "$$script" || failed=1; \
+	done; exit $$failed
 
 clean: ## remove what was built and installed; runs in demo folders stay
 	rm -rf $(VENV) site dist build web/node_modules src/lrkit/designer/assets .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""What the benchmark of the learning-rate finder is made of."""

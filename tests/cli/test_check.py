@@ -48,6 +48,30 @@ def test_without_errors_the_exit_status_is_0():
     assert "warning: The last rate is" in warned.stdout
 
 
+def test_strict_warnings_are_errors_for_the_exit_status():
+    warned = "like.torch.CosineAnnealingLR(T_max=20000, base_lr=0.1)"
+    assert run("check", warned, *RUN, "--strict").exit_code == 1
+    assert run("check", SOUND, *RUN, "--strict").exit_code == 0
+    noted = "1e-3 * (warmup(5*percent) >> cosine(95*percent))"
+    assert run("check", noted, *RUN, "--strict", "--json").exit_code == 0
+    assert run("check", EARLY, *RUN, "--strict").exit_code == 1
+
+
+def test_updates_done_says_what_the_other_options_then_are():
+    said = " ".join(run("check", "--help").stdout.split())
+    assert (
+        "--epochs, --updates and the other options of the run then describe what is still" in said
+    )
+
+
+def test_a_unit_that_the_run_does_not_know_is_told_in_options():
+    done = run("check", "3e-4*cosine(5*epoch)", "--updates", "1000")
+    assert done.exit_code == 2
+    said = "The run does not say what an epoch is: add --batches, or --examples and --batch-size."
+    assert said in " ".join(done.stderr.split())
+    assert "nearest" not in done.stderr
+
+
 def test_the_exit_status_of_a_real_process():
     assert shell("check", EARLY, *RUN).returncode == 1
     assert shell("check", SOUND, *RUN).returncode == 0
@@ -103,7 +127,7 @@ def test_every_option_reaches_the_plan_or_the_doctor():
     """What the help lists is what `Plan` and `check` take."""
     options = {p.name for p in command.check.params} - {"text", "let", "unit", "width", "height"}
     facts = examine.__kwdefaults__.keys()
-    assert options - {"as_json"} == set(Plan.__dataclass_fields__) | set(facts)
+    assert options - {"as_json", "strict"} == set(Plan.__dataclass_fields__) | set(facts)
 
 
 @pytest.mark.parametrize(

@@ -274,7 +274,8 @@ def test_scaled_by_either_rule(height: float, plan: Plan, base: int) -> None:
 
 def test_precision() -> None:
     low = one("2e-5 * cosine(10000)", UPDATES, "rates-rounded-away", dtype="bfloat16")
-    assert "have a rate below 3.90625e-05, update 0 the first" in low.text
+    assert "have a rate below 6.10352e-05, update 0 the first" in low.text
+    assert "is rounded away for every weight above 1/64." in low.text
     assert severities("2e-5 * cosine(10000)") == {}
     assert severities("1e-3 * cosine(10000, stop=0.1)", dtype="bfloat16") == {}
     steps = 2**24 + 2

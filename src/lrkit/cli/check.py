@@ -40,6 +40,7 @@ COLOURS = {"error": "1;33", "warning": "33", "note": "36"}
 @click.option(
     "--height", type=click.IntRange(min=3), default=8, show_default=True, help="Lines of the chart."
 )
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @as_json
 @click.pass_context
 def check(
@@ -50,6 +51,7 @@ def check(
     unit: str,
     width: int | None,
     height: int,
+    strict: bool,
     as_json: bool,
     **given: Any,
 ) -> int:
@@ -60,27 +62,43 @@ def check(
     the run says what they are. Each finding comes with the schedule that has it no more; the chart
     has a mark where it happens.
 
-    The exit status is 0 without errors, 1 with errors, 2 after wrong input.
+    The exit status is 0 without errors, 1 with errors, 2 after wrong input; with --strict a
+    warning counts as an error.
 
     \b
     lrkit check "1e-3 * cosine(2500)" --epochs 10 --examples 10000 --batch-size 32
     lrkit check "1e-3 * (warmup(5*percent) >> cosine(95*percent))" --updates 10000 --beta2 0.999
     lrkit check "0.1 * (warmup(5) >> cosine(85))" --unit epochs --epochs 90 --batches 5004
     """  # noqa: D301  # Click wants the control character itself
-    from lrkit import Plan, read
+    from lrkit import Plan
     from lrkit import check as examine
 
     ctx.meta[WORDS] = in_options(ctx, {"Plan", "check", "lay"}, {"schedule": "text"})
     told, facts = parted(given)
     plan = Plan(**told)
-    schedule = plan.lay(read(text, **plan.names | let), unit)
+    schedule = plan.lay(_named(ctx, plan, text, let), unit)
     found = examine(schedule, plan, **facts)
     if as_json:
         print_json(found.document())
     else:
         columns = width or max(30, min(shutil.get_terminal_size().columns, 100))
         write(_report(found, facts.get("updates_done", 0), columns, height))
-    return FINE if found.ok else ERRORS
+    spoiled = not found.ok or (strict and found.of("warning"))
+    return ERRORS if spoiled else FINE
+
+
+def _named(ctx: click.Context, plan: Any, text: str, let: dict[str, int | float]) -> Any:
+    """The schedule of the text; what the run does not say is said in options."""
+    from lrkit.core.parse import TextError
+    from lrkit.plan.units import UNSAID, named
+
+    try:
+        return named(plan, text, **plan.names | let)
+    except TextError as error:
+        if error.reason.startswith(UNSAID):
+            reason = ctx.meta[WORDS](error.reason)
+            raise TextError(reason, error.text, error.position) from None
+        raise
 
 
 def _report(found: Any, done: int, columns: int, height: int) -> str:

@@ -34,7 +34,7 @@ SETTINGS = (
         type=click.Choice(["sweep", "confirm"]),
         default="sweep",
         show_default=True,
-        help="confirm: after the sweep, short trainings around what it suggests, in all less than "
+        help="confirm: after the sweep, short trainings around what it suggests, at most "
         "two full ones.",
     ),
     click.option("--updates", type=_WHOLE, metavar="N", help="Of the full training, for confirm."),

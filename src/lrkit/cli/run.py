@@ -45,7 +45,12 @@ _FACTS: tuple[tuple[str, Any, str], ...] = (
         click.Choice(["float32", "bfloat16", "float16", "float64"]),
         "What weights are kept in.",
     ),
-    ("--updates-done", click.IntRange(min=0), "Updates that the optimizer has behind it."),
+    (
+        "--updates-done",
+        click.IntRange(min=0),
+        "Updates that the optimizer has behind it. --epochs, --updates and the other options of "
+        "the run then describe what is still to come.",
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 import warnings
 from typing import Any
@@ -12,6 +13,10 @@ MOST_PACKED_CHARACTERS = 120_000_000
 
 # Strings and comments are passed over as a whole: a bracket in them is none.
 _BRACKETS = re.compile(r"""'[^'\n]*'|"[^"\n]*"|#[^\n]*|[][(){}]""")
+_TEXTS = re.compile(r"""'[^'\n]*'|"[^"\n]*"|#[^\n]*""")
+_NUMBER = r"(?<![\w.])((?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][-+]?\d+)?)"
+_PER_CENT = re.compile(_NUMBER + r"\s*%(?=\s*(?:[]),*/>|]|$))")
+_NO_TIMES = re.compile(_NUMBER + r"\s*(?![eExXoObBjJ]\d*\b)([^\W\d]\w*)")
 _PACKED = re.compile(r'"lr1:[0-9a-f:]*[A-Za-z0-9+/=]*"')
 
 
@@ -70,9 +75,29 @@ def parse(text: str) -> ast.expr:
             return ast.parse(f"(\n{text}\n)", mode="eval").body
     except SyntaxError as error:
         place = offset(text, error.lineno or 2, error.offset or 1, characters=True)
-        raise TextError(f"The text breaks off or goes wrong: {error.msg}.", text, place) from None
+        raise _slip(text) or TextError(_reason(error.msg), text, place) from None
     except (ValueError, MemoryError, RecursionError, OverflowError):
         raise TextError("The text is nested too deeply to be parsed.", text, 0) from None
+
+
+def _slip(text: str) -> TextError | None:
+    """What is written as on paper, and is no expression: 5%, 0.1 cosine(9)."""
+    bare = _TEXTS.sub(lambda match: " " * len(match[0]), text)
+    if match := _PER_CENT.search(bare):
+        reason = f"A text has no sign for per cent: write {match[1][:30]}*percent."
+        return TextError(reason, text, match.end() - 1)
+    for match in _NO_TIMES.finditer(bare):
+        if not keyword.iskeyword(match[2]):
+            reason = f"`*` is missing: write {match[1][:30]} * {match[2][:100]}."
+            return TextError(reason, text, match.start(2))
+    return None
+
+
+def _reason(message: str) -> str:
+    """What the parser of Python says, where it knows no comma for an operator."""
+    if "forgot a comma" in message:
+        return "A comma or an operator is missing, such as `*` or `>>`."
+    return f"The text breaks off or goes wrong: {message.rstrip('.?')}."
 
 
 def _check_characters(text: str) -> None:

@@ -32,6 +32,8 @@ _PUBLIC: tuple[Callable[..., Any], ...] = (
     *recipes.ALL,
 )
 NAMES = {function.__name__: function for function in _PUBLIC}
+UNITS = ("updates", "percent", "epoch", "batch", "example", "token")
+"""What a plan calls its numbers; `read` knows none of them by itself."""
 METHODS = frozenset({"over", "stretch", "take", "skip", "at_least", "at_most", "plus", "staircase"})
 
 # What a call may raise that is given the wrong arguments: other libraries have their own ways.
@@ -89,6 +91,11 @@ def _given(name: str, v: Any) -> int | float:
     return int(v) if float(v).is_integer() else float(v)
 
 
+def number_of_the_user(name: str) -> str:
+    """What is said of a name that stands for a number, and was not given."""
+    return f"`{name}` is a number that you give: read(text, {name}=…)."
+
+
 class _Reader:
     """Walks one parsed text."""
 
@@ -138,6 +145,8 @@ class _Reader:
             self.fail(node, f"`{node.id}` must be called: write {node.id}(…).")
         if node.id == "optimizer":
             self.fail(node, "Leave the optimizer out; the rate that it begins with is base_lr=….")
+        if node.id in UNITS:
+            self.fail(node, number_of_the_user(node.id))
         self.unknown(node, node.id, [*NAMES, *self.names], is_number=True)
 
     def unknown(
@@ -214,6 +223,8 @@ class _Reader:
             if node.id not in NAMES:
                 self.unknown(node, node.id, list(NAMES))
             return NAMES[node.id]
+        if isinstance(node, ast.Constant) and _is_number(node.value):
+            self.fail(node, f"`*` is missing: write {node.value} * (…).")
         if not isinstance(node, ast.Attribute):
             self.fail(node, "Only lrkit's public names and their methods can be called.")
         name = _dotted(node)

@@ -50,7 +50,7 @@ class Found:
         diverged: Whether the sweep ended in divergence.
         effort: "sweep", or "confirm" with trainings after it.
         trials: Those trainings.
-        cost: All updates that were spent.
+        cost: All updates that were spent, at most: a training that diverged counts as a whole one.
         repeats: The other repeats of the sweep.
     """
 

@@ -152,6 +152,9 @@ def _swept(
         # Half of what may be spent is left for the trainings.
         if found or length is None or cost + sweeps[-1].updates * turns > BUDGET / 2 * length:
             break
+    if not found and length is not None and len(sweeps) > number + 1:
+        reason = f"{found.reason} Or write per_decade={FINE:g}: this sweep was a coarse one."
+        found = replace(found, reason=reason)
     return replace(found, cost=cost)
 
 

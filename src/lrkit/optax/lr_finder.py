@@ -69,7 +69,7 @@ def find_lr(
         validation: `validation(params)`: what the trainings of "confirm" are judged by, a scalar,
             the lower the better; it is compiled. Default: the mean of the last tenth of the losses.
         effort: "sweep": the sweep. "confirm": then short trainings with peaks around it, in all
-            less than two full trainings.
+            no more than two full trainings.
         schedule: What will be trained with, with the peak 1, or its text, for "confirm".
         updates: Of the full training, for "confirm".
         lr_min: The first rate of the sweep, positive.

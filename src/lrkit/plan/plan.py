@@ -10,13 +10,12 @@ from typing import Any
 
 from lrkit.core.given import schedule_of_user
 from lrkit.core.schedule import Schedule
-from lrkit.core.text import read
 from lrkit.core.validate import exact, number, plain, whole
 from lrkit.plan import progress
 from lrkit.plan.counts import batches_of, checked, number_of_updates, updates_of_an_epoch
 from lrkit.plan.data import facts_of
 from lrkit.plan.pace import median_time
-from lrkit.plan.units import NAMES, RUN, is_known, laid, unknown, updates_of_one
+from lrkit.plan.units import NAMES, RUN, is_known, laid, named, unknown, updates_of_one
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -262,6 +261,8 @@ class Plan:
         >>> plan.lay("warmup(5) >> hold(75) >> cosine(20)")
         warmup(157) >> hold(2347) >> cosine(626)
         """
+        if isinstance(schedule, str):
+            schedule = named(self, schedule)
         return laid(self, schedule_of_user("lay", "schedule", schedule), unit)
 
     def read(self, text: str) -> Schedule:
@@ -277,7 +278,7 @@ class Plan:
         >>> plan.read("1e-3 * (warmup(5*percent) >> cosine(updates - 5*percent))")
         0.001 * (warmup(156.5) >> cosine(2973.5))
         """
-        return read(text, **self.names)
+        return named(self, text, **self.names)
 
     @property
     def names(self) -> dict[str, int | float]:

@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from lrkit.core.curve import assert_bounded
+from lrkit.core.parse import TextError
 from lrkit.core.schedule import Schedule
+from lrkit.core.text import number_of_the_user, read
 from lrkit.core.validate import refuse
 from lrkit.plan import progress
 
@@ -23,6 +25,14 @@ NAMES = {
     "tokens": "token",
 }
 """What time may be counted in beside updates, and what a text calls one of it."""
+_TELL = {
+    "epochs": "`batches`, or `examples` and `batch_size`",
+    "examples": "`batch_size`, and `examples` where an epoch has an incomplete batch",
+    "tokens": "`tokens_per_batch`, or `batch_size` and `tokens_per_example`",
+    "seconds": "`updates_per_second`, or measure it with `plan.timed(update)`",
+}
+UNSAID = "The run does not say what"
+"""How the error of a unit in a text begins that the plan does not know."""
 RUN = "run"
 """Any unit: the schedule becomes as long as the run."""
 
@@ -69,13 +79,36 @@ def _of_amount(plan: Plan, amount: Callable[[Plan, int], int | Fraction]) -> Fra
 
 def unknown(who: str, plan: Plan, what: str) -> ValueError:
     """The error of a plan that was not told enough, with what to tell it."""
-    tell = {
-        "epochs": "`batches`, or `examples` and `batch_size`",
-        "examples": "`batch_size`, and `examples` where an epoch has an incomplete batch",
-        "tokens": "`tokens_per_batch`, or `batch_size` and `tokens_per_example`",
-        "seconds": "`updates_per_second`, or measure it with `plan.timed(update)`",
-    }[what]
-    return ValueError(f"{who}: the plan must say what its {what} are, got {plan!r}. Give {tell}.")
+    must = f"{who}: the plan must say what its {what} are, got {plan!r}."
+    return ValueError(f"{must} Give {_TELL[what]}.")
+
+
+def named(plan: Plan, text: str, **names: float) -> Schedule:
+    """The schedule of a text that may use these names, the plan's own or some more.
+
+    Raises:
+        TextError: The text is no schedule; a unit that the plan does not know is said to be one.
+    """
+    try:
+        return read(text, **names)
+    except TextError as error:
+        raise _about_a_unit(plan, error) or error from None
+
+
+def _about_a_unit(plan: Plan, error: TextError) -> TextError | None:
+    """What a plan says of the name of a unit, in place of what a text alone can."""
+    for unit, name in {"updates": "updates", **NAMES}.items():
+        if error.reason != number_of_the_user(name):
+            continue
+        article = "an" if name[0] in "aeiou" else "a"
+        reason = (
+            f"`{name}` has a number only in plan.read(text), not here: a text for `lay` is in one "
+            "unit throughout."
+            if is_known(plan, unit)
+            else f"{UNSAID} {article} {name} is: add {_TELL[unit]}."
+        )
+        return TextError(reason, error.text, error.position)
+    return None
 
 
 def laid(plan: Plan, schedule: Schedule, unit: str) -> Schedule:

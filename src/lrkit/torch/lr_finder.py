@@ -73,7 +73,7 @@ def find_lr(
             batches like those of `data`, or a function of the model that returns a number, the
             lower the better. Default: the mean of the last tenth of the losses.
         effort: "sweep": the sweep. "confirm": then short trainings with peaks around it, in all
-            less than two full trainings.
+            no more than two full trainings.
         schedule: What will be trained with, with the peak 1, or its text, for "confirm".
         updates: Of the full training, for "confirm".
         lr_min: The first rate of the sweep, positive.

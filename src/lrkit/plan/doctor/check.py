@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from lrkit.core.given import schedule_of_user
 from lrkit.core.schedule import Schedule
-from lrkit.plan.doctor import cycles, ends, heights, jumps, precision, warmups, zeros
+from lrkit.plan.doctor import cycles, ends, heights, jumps, pieces, precision, warmups, zeros
 from lrkit.plan.doctor.case import Case
 from lrkit.plan.doctor.diagnosis import Diagnosis
 from lrkit.plan.doctor.facts import Facts
@@ -19,7 +19,7 @@ Rule = Callable[[Case], Iterator[Found]]
 
 RULES: tuple[Rule, ...] = (
     *(ends.found, cycles.found, zeros.first_update, zeros.stretches),
-    *(jumps.found, warmups.found, heights.found, precision.found),
+    *(pieces.found, jumps.found, warmups.found, heights.found, precision.found),
 )
 
 
@@ -41,7 +41,8 @@ def check(
         update k of the run has the rate schedule(updates_done + k),  0 <= k < plan.updates
 
     Each finding has a code, a severity, the update, what happens there, and the schedule that has
-    it no more. Errors spoil the run, warnings may be meant, notes are worth knowing.
+    it no more. Errors spoil the run, warnings may be meant, notes are worth knowing. What is
+    returned is true where there is no error: `assert check(schedule, plan)` stops a program.
 
     Args:
         schedule: The learning rate over updates, or its text, which may use `plan.names`.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from lrkit.core.schedule import Schedule
-from lrkit.plan.finding import ERROR, Finding
+from lrkit.core.validate import refuse
+from lrkit.plan.finding import ERROR, SEVERITIES, Finding
 from lrkit.plan.plan import Plan
 
 #: Longest expression that is printed whole.
@@ -15,7 +17,9 @@ LABEL = 400
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What `check` found; it prints as sentences.
+    """What `check` found; it prints as sentences, and is true where there is no error.
+
+    So `assert check(schedule, plan)` stops a program; `found.findings` is empty where all is well.
 
     Args:
         schedule: The schedule that was checked.
@@ -40,10 +44,17 @@ class Diagnosis:
         Args:
             severity: "error", "warning" or "note".
 
+        Raises:
+            ValueError: There is no such severity.
+
         >>> from lrkit import Plan, check
         >>> [found.code for found in check("cosine(100)", Plan(updates=200)).of("error")]
         ['ends-early']
         """
+        if severity not in SEVERITIES:
+            near = difflib.get_close_matches(str(severity), SEVERITIES, n=1, cutoff=0.0)[0]
+            known = ", ".join(map(repr, SEVERITIES))
+            raise refuse("of", "severity", f"one of {known}", severity, f"The nearest is {near!r}.")
         return tuple(found for found in self.findings if found.severity == severity)
 
     def document(self) -> dict[str, Any]:
@@ -60,6 +71,10 @@ class Diagnosis:
             "ok": self.ok,
             "findings": [asdict(found) for found in self.findings],
         }
+
+    def __bool__(self) -> bool:
+        """Whether there is no error, as `ok`."""
+        return self.ok
 
     def __str__(self) -> str:
         return "\n".join(map(said, self.findings)) or f"Nothing found. {self.summary}"

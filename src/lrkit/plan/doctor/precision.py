@@ -16,8 +16,8 @@ from lrkit.plan.finding import WARNING
 FLOAT32_STEPS = 2**24
 #: The last update that an int32 counter, that of JAX and torch, can count.
 INT32_STEPS = 2**31 - 1
-#: A weight of ordinary size.
-WEIGHT = 0.01
+#: A weight of ordinary size, and a power of two: all above it are at least so coarse.
+WEIGHT_BITS = 6
 #: Of the run. Less than this is the end of a decay.
 MUCH = 0.1
 _COUNT_IN_FLOAT32 = ("like.keras.", "like.optax.", "like.tfa.")
@@ -62,9 +62,9 @@ def _in_own_words(case: Case) -> Schedule:
 
 
 def _rates_lost(case: Case) -> Iterator[Found]:
-    """Rates that change no weight: half a unit in the last place of one is more."""
+    """Rates that change no such weight: half a unit in its last place is more."""
     dtype = case.facts.dtype
-    limit, faint = WEIGHT * 2.0 ** -BITS[dtype], FAINT * case.peak
+    limit, faint = 2.0 ** -(WEIGHT_BITS + BITS[dtype]), FAINT * case.peak
     share = sum(faint < value < limit for value in case.rates) / len(case.rates)
     first = case.first(lambda value: faint < value < limit)
     if share < MUCH or first is None:
@@ -74,8 +74,8 @@ def _rates_lost(case: Case) -> Iterator[Found]:
         WARNING,
         f"{percent(share)} of the updates have a rate below {rate(limit)}, update "
         f"{steps(first)} the first: where weights are kept in {dtype}, an update of Adam at that "
-        f"rate is rounded away for every weight above {WEIGHT}. Keep the weights in a longer "
-        "format, or the rate higher.",
+        f"rate is rounded away for every weight above 1/{2**WEIGHT_BITS}. Keep the weights in a "
+        "longer format, or the rate higher.",
         first,
         (lambda: case.schedule.at_least(limit),),
     )

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from lrkit.core.schedule import Schedule
 from lrkit.plan import progress
-from lrkit.plan.doctor.case import CYCLES, Case
+from lrkit.plan.doctor import epochs
+from lrkit.plan.doctor.case import Case
 from lrkit.plan.doctor.dialects import nominal_ends
 from lrkit.plan.doctor.found import Found
 from lrkit.plan.doctor.words import rate, steps, updates
@@ -16,10 +17,6 @@ from lrkit.plan.units import is_known
 
 #: Fewer updates in an epoch could be meant where epochs seem to be.
 FEW = 2
-#: So much longer is a run than its schedule that seems to be in epochs.
-MUCH = 10
-#: Of the highest rate: nothing is trained any more.
-DEAD = 1e-6
 
 
 def over(case: Case, schedule: Schedule) -> Schedule:
@@ -37,8 +34,7 @@ def of_the_length(case: Case) -> Iterator[Found]:
             if found is not None:
                 yield found
                 return
-        if math.isinf(case.length):
-            yield from _endless_in_epochs(case)
+        yield from epochs.found(case)
 
 
 def _lengths(case: Case) -> Iterator[tuple[float, Schedule]]:
@@ -50,7 +46,7 @@ def _lengths(case: Case) -> Iterator[tuple[float, Schedule]]:
 
 
 def _in_another_unit(case: Case, length: float, bounded: Schedule) -> Iterator[Found]:
-    plan, n = case.plan, case.plan.updates
+    n = case.plan.updates
     if abs(length - n) <= 1:
         return
     ways = (lambda: case.plan.lay(bounded, "epochs"), lambda: over(case, bounded))
@@ -63,8 +59,14 @@ def _in_another_unit(case: Case, length: float, bounded: Schedule) -> Iterator[F
             math.ceil(length),
             ways,
         )
-    each = plan.accumulation
-    near = _rounding(case, length)
+    yield from _by_accumulation(case, length, bounded)
+    yield from _by_replicas(case, length, bounded)
+    yield from _by_both(case, length, bounded)
+
+
+def _by_accumulation(case: Case, length: float, bounded: Schedule) -> Iterator[Found]:
+    each, n, near = case.plan.accumulation, case.plan.updates, _rounding(case, length)
+    ways = (lambda: over(case, bounded),)
     if each > 1 and (abs(length / each - n) <= near or abs(length - _batches(case)) <= 1):
         yield Found(
             "accumulation-missed",
@@ -73,7 +75,7 @@ def _in_another_unit(case: Case, length: float, bounded: Schedule) -> Iterator[F
             f"an update: the run ends at update {steps(n)}, and the last rate is "
             f"{rate(case.rate(n - 1))}.",
             n - 1,
-            ways[1:],
+            ways,
         )
     if each > 1 and abs(length - n / each) <= near:
         yield Found(
@@ -82,9 +84,8 @@ def _in_another_unit(case: Case, length: float, bounded: Schedule) -> Iterator[F
             f"The schedule is {steps(length)} long, the {updates(n)} of the run divided by "
             f"accumulation={each} once more: the plan has done that already.",
             math.ceil(length),
-            ways[1:],
+            ways,
         )
-    yield from _by_replicas(case, length, bounded)
 
 
 def _by_replicas(case: Case, length: float, bounded: Schedule) -> Iterator[Found]:
@@ -101,6 +102,34 @@ def _by_replicas(case: Case, length: float, bounded: Schedule) -> Iterator[Found
             f"The schedule is {steps(length)} long, the {updates(n)} of the run {counted} "
             f"replicas={replicas}: all replicas together make one update.",
             min(n - 1, math.ceil(length)),
+            (lambda: over(case, bounded),),
+        )
+
+
+def _by_both(case: Case, length: float, bounded: Schedule) -> Iterator[Found]:
+    """Accumulation and replicas forgotten together, or both counted once more."""
+    each, replicas, n = case.plan.accumulation, case.plan.replicas, case.plan.updates
+    both, near = each * replicas, _rounding(case, length)
+    if each == 1 or replicas == 1:
+        return
+    factors = f"accumulation={each} times replicas={replicas}, that is {both}"
+    if abs(length / both - n) <= near:
+        yield Found(
+            "accumulation-missed",
+            ERROR,
+            f"The schedule is {steps(length)} long, the {updates(n)} of the run times {factors}: "
+            f"{each} batches on each of {replicas} replicas make one update, and the last rate is "
+            f"{rate(case.rate(n - 1))}.",
+            n - 1,
+            (lambda: over(case, bounded),),
+        )
+    elif abs(length - n / both) <= near:
+        yield Found(
+            "accumulation-twice",
+            ERROR,
+            f"The schedule is {steps(length)} long, the {updates(n)} of the run divided by "
+            f"{factors}, once more: the plan has done that already.",
+            math.ceil(length),
             (lambda: over(case, bounded),),
         )
 
@@ -159,37 +188,3 @@ def _told_accumulation(case: Case) -> Iterator[Found]:
         min(n - 1, math.ceil(case.length)) if math.isfinite(case.length) else None,
         (lambda: over(case, case.schedule),),
     )
-
-
-def _endless_in_epochs(case: Case) -> Iterator[Found]:
-    """An endless schedule that is done with within as many updates as the run has epochs."""
-    plan = case.plan
-    if not is_known(plan, "epochs") or (plan.updates_per_epoch or 0) < MUCH:
-        return
-    joins, half = case.all_breaks, case.plan.updates // 2
-    last: float = joins[-1].step if joins and len(joins) <= CYCLES else math.inf
-    falls = last <= plan.epoch_at() and case.rate(last) < 0.5 * case.height
-    dead = _is_dead_from(case, half)
-    if not falls and not (dead and _is_alive_in_epochs(case, half)):
-        return
-    place = f"after update {steps(last)}" if falls else f"at update {steps(half)}, half-way"
-    yield Found(
-        "units-epochs",
-        ERROR,
-        f"The rate has come down to {rate(case.rate(last if falls else half))} {place}, of "
-        f"{steps(plan.updates)}: the schedule seems to be in epochs, of which the run has "
-        f"{plan.epoch_at():.6g}.",
-        math.ceil(last) if falls else None,
-        (lambda: plan.lay(case.schedule, "epochs"),),
-    )
-
-
-def _is_dead_from(case: Case, half: int) -> bool:
-    """Whether the rate is as good as 0 from there on; that of a restart is so for a moment."""
-    later = [value for step, value in zip(case.steps, case.rates, strict=True) if step >= half]
-    return max([case.rate(half), *later]) <= DEAD * case.height
-
-
-def _is_alive_in_epochs(case: Case, half: int) -> bool:
-    laid = case.plan.lay(case.schedule, "epochs")
-    return float(laid(half)) > DEAD * case.height

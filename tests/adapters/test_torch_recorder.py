@@ -45,7 +45,21 @@ def test_what_somebody_else_set():
     assert recorder.learning_rates[8] == 0.123
     (finding,) = recorder.audit(Plan(updates=16)).findings
     assert finding.code == "other-rate"
-    assert "1 update, 8 (epoch 0)" in finding.text
+    assert "1 update, 8, had" in finding.text  # nobody has told of epochs
+    (finding,) = recorder.audit(Plan(epochs=4, batches=4)).findings
+    assert "1 update, 8 (epoch 2), had" in finding.text
+
+
+def test_an_epoch_that_was_set_is_told_without_a_plan_of_epochs():
+    model, optimizer = sgd()
+    scheduler = Scheduler(optimizer, LR)
+    recorder = Recorder(scheduler)
+    for epoch in range(2):
+        recorder.epoch = epoch
+        train(model, optimizer, scheduler, 8)
+        optimizer.param_groups[0]["lr"] = 0.123
+    (finding,) = recorder.audit(Plan(updates=16)).findings
+    assert "1 update, 8 (epoch 1), had" in finding.text
 
 
 def test_an_optimizer_alone():
@@ -235,6 +249,21 @@ def test_a_jump_of_the_schedule_is_one_of_the_record():
     scheduler.step(9)
     train(model, optimizer, scheduler, 2)
     assert recorder.steps.tolist() == [0, 1, 9, 10]
+
+
+@pytest.mark.parametrize("plan", [None, Plan(updates=16)])
+def test_a_gap_of_the_record_is_one_of_the_picture(plan):
+    pytest.importorskip("matplotlib")
+    model, optimizer = sgd()
+    scheduler = Scheduler(optimizer, LR)
+    recorder = Recorder(scheduler)
+    train(model, optimizer, scheduler, 2)
+    scheduler.step(9)
+    train(model, optimizer, scheduler, 2)
+    (axes,) = recorder.plot(plan).axes
+    drawn = [line for line in axes.get_lines() if line.get_drawstyle() == "steps-post"]
+    assert [max(line.get_xdata()) < 9 for line in drawn] == [True, False]
+    assert [min(line.get_xdata()) for line in drawn] == [0, 9]
 
 
 def test_plot():

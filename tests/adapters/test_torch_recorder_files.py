@@ -62,7 +62,7 @@ def test_the_audit_looks_at_the_rows_of_the_file_too(tmp_path):
     recorder, _ = trained(path, 11, scheduler.state_dict())
     (finding,) = recorder.audit(Plan(updates=16)).findings
     assert finding.code == "other-rate"
-    assert "1 update, 4 (epoch 0)" in finding.text
+    assert "1 update, 4, had" in finding.text
 
 
 def test_a_run_from_the_beginning_sets_the_earlier_one_aside(tmp_path):

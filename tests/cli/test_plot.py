@@ -133,10 +133,31 @@ def test_what_went_otherwise_is_in_the_picture_and_in_the_json(tmp_path):
     assert " ".join(first) in (tmp_path / "a.svg").read_text(encoding="utf-8")
 
 
+def test_the_epoch_is_told_where_there_is_one(tmp_path):
+    """By the plan; without a plan of epochs nobody knows it."""
+    file = recorded(tmp_path / "run.csv", {4: 0.9, 5: 0.9})
+    arguments = ["plot", "cosine(10)", "--run", file, "-o", str(tmp_path / "a.svg"), "--force"]
+    assert "2 updates, from 4 to 5, had" in run(*arguments).stdout
+    done = run(*arguments, "--epochs", "5", "--batches", "2")
+    assert "2 updates, from 4 (epoch 2) to 5, had" in done.stdout
+
+
+def test_a_log_of_every_hundredth_update_is_compared_there(tmp_path, recwarn):
+    file = tmp_path / "run.csv"
+    rows = [f"{k},{cosine(35_190)(k)!r}" for k in range(0, 35_190, 100)]
+    file.write_text("\n".join(["step,learning_rate", *rows, ""]))
+    arguments = ["plot", "cosine(35190)", "--run", str(file), "-o", str(tmp_path / "a.svg")]
+    done = run(*arguments)
+    assert done.stdout.startswith(f"{file}: As planned: 35,101 updates")
+    assert "Recorded at every 100th update; compared there." in done.stdout
+    assert not recwarn.list
+
+
 def test_a_bad_record_leaves_nothing(tmp_path):
     file = tmp_path / "run.csv"
     file.write_text("step,learning_rate\n0,fast\n")
     done = run("plot", "cosine(10)", "--run", str(file), "-o", str(tmp_path / "a.png"))
     assert done.exit_code == 2
     assert "fast" in done.stderr
+    assert done.stderr.startswith("lrkit: error: plot: the file ")
     assert [path.name for path in tmp_path.iterdir()] == ["run.csv"]

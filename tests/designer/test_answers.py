@@ -177,7 +177,7 @@ def test_a_recorded_run_is_drawn_and_audited() -> None:
     assert len(run["points"]) <= 2000
     found = ask("audit", key=run["key"], text=TEXT, plan=PLAN)
     assert found["ok"]
-    assert found["summary"].startswith("As planned: 10000 updates")
+    assert found["summary"].startswith("As planned: 10,000 updates")
     other = ask("audit", key=run["key"], text=TEXT.replace("1e-3", "2e-3"), plan=PLAN)
     assert [one["code"] for one in other["findings"]] == ["other-rate"]
     assert ask("audit", key=run["key"], text=TEXT)["ok"]  # without a plan: as long as it is

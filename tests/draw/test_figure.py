@@ -130,12 +130,30 @@ def test_without_matplotlib_the_error_names_the_extra():
         ({"plan": "ten"}, TypeError, "`plan` must be a Plan or the number of updates in an epoch"),
         ({"plan": True}, TypeError, "`plan` must be a Plan or the number of updates in an epoch"),
         ({"plan": 0}, ValueError, "`plan` must have updates in an epoch, got plan=0"),
+        ({"span": (0, 4000)}, TypeError, r"plot: `span` must be one number.* begins at step 0"),
+        ({"span": "9"}, TypeError, "plot: `span` must be one number"),
         ({"span": -1}, ValueError, "`span` must be positive and finite, got span=-1"),
     ],
 )
 def test_bad_input(options, error, message):
     with pytest.raises(error, match=message):
         plot(LR, **options)
+
+
+def test_texts_are_schedules():
+    def labels(*given, **more):
+        return [text.get_text() for text in plot(*given, **more).axes[0].get_legend().get_texts()]
+
+    assert labels("0.1 * cosine(100)") == ["0.1 * cosine(100)   Σ rate 5.05"]
+    assert labels([LR, "linear(100)"])[1] == "linear(100)   Σ rate 50.5"
+    (named,) = labels("0.1 * cosine(updates)", plan=Plan(updates=100))
+    assert named == "0.1 * cosine(100)   Σ rate 5.05"
+
+
+@pytest.mark.parametrize("given", [5, None, [LR, 5]])
+def test_what_is_neither_schedule_nor_text_is_refused(given):
+    with pytest.raises(TypeError, match="plot: `schedules` must be a schedule or its text, got"):
+        plot(given)
 
 
 def test_log_of_nothing_is_refused():

@@ -12,6 +12,7 @@ from lrkit.draw import plot
 from lrkit.draw.area import EACH, area
 from lrkit.draw.gap import gap
 from lrkit.draw.series import all_series
+from lrkit.plan import read_csv
 from tests.draw.composed import schedules
 from tests.draw.test_figure import lines
 
@@ -98,7 +99,61 @@ def test_differences_of_what_was_applied():
     steps = [0, 1, 2, 5]
     figure = plot(linear(8), difference=True, applied={"a": (steps, [1.0, 0.5, 0.75, 0.375])})
     _, line = figure.axes[1].lines
-    assert line.get_ydata() == pytest.approx([0, -0.375, 0, 0])
+    nan = math.nan
+    assert line.get_ydata() == pytest.approx([0, -0.375, 0, 0, nan, 0], nan_ok=True)
+
+
+def test_a_gap_in_a_record_is_a_gap_in_the_line():
+    steps = [*range(10), *range(20, 30)]
+    run = {"a": (steps, [float(k) for k in steps])}
+    for log in (False, True):
+        (ax,) = plot(hold(30, value=30.0), applied=run, log=log).axes
+        (_, line), _ = lines(ax)
+        x, y = line.get_data()
+        assert math.isnan(np.interp(15, x, y))
+        assert x[np.isnan(y)].tolist() == [10]
+        assert math.isfinite(sum(ax.get_ylim()))
+    assert texts(ax)[1] == f"a   Σ rate {sum(steps)}"  # what is missing counts for nothing
+
+
+def test_a_log_of_every_hundredth_step_is_one_line_and_its_area_an_estimate():
+    steps = range(0, 10_000, 100)
+    (ax,) = plot(FIRST, applied={"a": (steps, [FIRST(k) for k in steps])}).axes
+    (_, line), _ = lines(ax)
+    assert not np.isnan(line.get_ydata()).any()
+    assert texts(ax)[1] == "a   Σ rate ≈ 5"
+
+
+def test_what_a_file_holds_is_taken_as_it_is(tmp_path):
+    file = tmp_path / "run.csv"
+    file.write_text("step,lr\n0,1.0\n1,0.5\n")
+    (ax,) = plot(linear(2), applied={"a": read_csv(file)}).axes
+    assert texts(ax)[1] == "a   Σ rate 1.5"
+
+
+@pytest.mark.parametrize("applied", ["a.csv", {"a": "a.csv"}, ["a.csv"], {"a": 3}])
+def test_what_is_no_record_is_refused_with_the_way_to_read_one(applied):
+    with pytest.raises(TypeError, match=r"`applied` must hold, by a label, .* read_csv\(\"run"):
+        plot(FIRST, applied=applied)
+
+
+def test_the_area_has_separated_thousands():
+    assert texts(plot(hold(35_190)).axes[0]) == ["hold(35190)   Σ rate 35,190"]
+
+
+@pytest.mark.parametrize("difference", [False, True])
+def test_the_figure_grows_with_what_is_below_the_axes(difference):
+    def height(schedules, **more):
+        figure = plot(schedules, difference=difference, **more)
+        figure.draw_without_rendering()
+        return figure.axes[0].get_window_extent().height
+
+    few = height([FIRST, OTHER])
+    assert height([FIRST] * 7) == pytest.approx(few, rel=0.03)
+    assert height([FIRST, OTHER], notes=["word " * 60] * 3) == pytest.approx(few, rel=0.03)
+    page = matplotlib.figure.Figure(figsize=(5, 3))
+    plot([FIRST] * 7, ax=page.add_subplot())
+    assert page.get_figheight() == 3  # of one's own
 
 
 def test_a_run_that_went_on_beyond_its_plan_is_seen():

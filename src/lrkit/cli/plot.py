@@ -103,7 +103,7 @@ def _recorded(
     notes: list[str] = []
     documents: list[dict[str, Any]] = []
     for path in runs:
-        recorded = read_csv(path)
+        recorded = read_csv(path, "plot")
         audit = audit_csv(recorded, schedule, plan if isinstance(plan, Plan) else None)
         curves[str(path)] = (recorded.steps, recorded.values)
         notes += [f"{path}: {line}" for line in str(audit).splitlines()]

@@ -97,6 +97,6 @@ def audit(asked: Asked) -> dict[str, Any]:
     found = audit_csv(recorded, schedule, plan)
     return {
         "ok": found.ok,
-        "summary": found.summary if found.ok else "",
+        "summary": found.summary if found.ok else " ".join(found.notes),
         "findings": [{"code": one.code, "text": one.text} for one in found.findings],
     }

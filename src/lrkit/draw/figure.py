@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from lrkit.core.given import schedule_of_user
 from lrkit.core.schedule import Schedule
 from lrkit.draw import axis, panel
 from lrkit.draw.line import applied as applied_line
 from lrkit.draw.line import planned, reach, runs_of
 from lrkit.draw.series import Series, all_series
+from lrkit.draw.span import checked_span
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,13 +43,13 @@ def picture() -> Any:
 
 
 def plot(
-    schedules: Schedule | Iterable[Schedule],
+    schedules: Schedule | str | Iterable[Schedule | str],
     *,
     plan: Any = None,
     span: float | None = None,
     log: bool = False,
     difference: bool = False,
-    applied: Mapping[str, tuple[Any, Any]] | None = None,
+    applied: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
     dark: bool = False,
     ax: Any = None,
@@ -61,15 +64,16 @@ def plot(
     nothing has to be closed.
 
     Args:
-        schedules: One schedule or several.
+        schedules: One schedule or several, or their texts.
         plan: The run: a `Plan`, or the number of updates in an epoch. Adds an axis in epochs; a
-            `Plan` also says how far to draw.
+            `Plan` also says how far to draw, and has names for texts, such as `updates`.
         span: Last step to draw. Default: the plan's updates, else the longest schedule's length.
         log: Logarithmic rates. What is 0, or less than a ten-thousandth of the highest rate,
             leaves the picture at the bottom.
         difference: A second panel below: each curve minus the first schedule.
         applied: Recorded runs, drawn broad and pale under the schedules: by a label, the steps
-            and the rate of each, which holds until the next step.
+            and the rate of each, which holds until the next step; or what `lrkit.plan.read_csv`
+            gives of a file. Where more than twice the usual distance is missing, nothing is drawn.
         notes: Lines to write below the legend.
         dark: Dark paper.
         ax: Matplotlib axes to draw into. Default: a new figure.
@@ -78,7 +82,8 @@ def plot(
 
     Raises:
         ImportError: matplotlib is not installed.
-        TypeError: What is given is not a schedule, or `plan` is neither a plan nor a number.
+        TypeError: What is given is neither a schedule nor a text, `plan` is neither a plan nor a
+            number, `span` is no number, or `applied` does not hold steps and rates by a label.
         ValueError: There is no schedule, there are not as many labels as schedules, an epoch has no
             updates, no rate is above 0 on a log scale, there is nothing to take a difference of,
             `ax` comes with a difference or dark paper, or a recorded run has no updates.
@@ -113,23 +118,32 @@ def plot(
     panel.epoch_axis(axes[0], epoch)
     if title is not None:
         axes[0].set_title(title, parse_math=False)
-    panel.legend(axes, notes)
+    panel.legend(axes, notes, grow=ax is None)
     page: Figure = axes[0].figure
     return page
 
 
 def _read(
-    schedules: Schedule | Iterable[Schedule], plan: Any, span: float | None, applied: Any
+    schedules: Any, plan: Any, span: float | None, applied: Any
 ) -> tuple[list[Schedule], list[Series], float | None, dict[str, Any]]:
     """What is drawn: the schedules, their series, the updates of an epoch, the recorded runs."""
-    several = [schedules] if isinstance(schedules, Schedule) else list(schedules)
+    alone = isinstance(schedules, str | os.PathLike) or not isinstance(schedules, Iterable)
     epoch, updates = _epoch(plan)
+    several = [_schedule(one, plan) for one in ([schedules] if alone else schedules)]
     runs = runs_of(applied)
-    if span is None:
-        span = updates
-        if runs and all(isinstance(one, Schedule) for one in several):
-            span = reach(several, runs, updates)
+    if span is not None:
+        span = checked_span("plot", span)
+    else:
+        span = reach(several, runs, updates) if runs and several else updates
     return several, all_series(several, span), epoch, runs
+
+
+def _schedule(given: Any, plan: Any) -> Schedule:
+    """The schedule, or that of a text, which may use the names of a plan."""
+    if isinstance(given, str) and hasattr(plan, "names"):
+        found: Schedule = plan.read(given)
+        return found
+    return schedule_of_user("plot", "schedules", given)
 
 
 def panels(*, difference: bool = False, dark: bool = False, ax: Any = None) -> list[Any]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median_low
 from typing import Any
 
 from lrkit.core.schedule import Schedule
@@ -18,6 +21,8 @@ from lrkit.draw.span import default_span
 
 #: Most joins marked on one line.
 MARKS = 60
+#: A line breaks where the next step is further than this many times the usual distance.
+GAP = 2
 
 
 @dataclass(frozen=True)
@@ -75,21 +80,59 @@ def applied(
     """
     points = [(float(k), float(rate)) for k, rate in zip(steps, rates, strict=True)]
     points = points[: bisect_left(points, (span,))]
-    total = math.fsum(rate for _, rate in points)
+    usual = usual_distance([k for k, _ in points])
     differences = [(k, rate - schedule(k)) for k, rate in points]
     if points:  # the last one's rate holds for one update too
         points.append((points[-1][0] + 1, points[-1][1]))
-    return Line(f"{label}   {_sum(total)}", points, (), differences, is_applied=True)
+    rates = [rate * min(b - a, usual) for (a, rate), (b, _) in pairwise(points)]
+    total = _sum(math.fsum(rate for rate in rates if not math.isnan(rate)))
+    if usual > 1:
+        total = total.replace("Σ rate", "Σ rate ≈")
+    return Line(
+        f"{label}   {total}",
+        broken(points, usual),
+        (),
+        broken(differences, usual),
+        is_applied=True,
+    )
+
+
+def usual_distance(steps: Sequence[float]) -> float:
+    """How far apart recorded steps mostly are.
+
+    >>> usual_distance([0, 100, 200, 900]), usual_distance([7])
+    (100, 1.0)
+    """
+    return median_low([b - a for a, b in pairwise(steps)]) if len(steps) > 1 else 1.0
+
+
+def broken(points: Sequence[Point], usual: float) -> list[Point]:
+    """The points with a NaN in each gap, where a line shall end as if one more step came.
+
+    >>> broken([(0, 1.0), (1, 0.5), (9, 0.1)], 1)
+    [(0, 1.0), (1, 0.5), (2, 0.5), (2, nan), (9, 0.1)]
+    """
+    whole: list[Point] = []
+    for step, value in points:
+        if whole and step - whole[-1][0] > GAP * usual:
+            end = whole[-1][0] + usual
+            whole += [(end, whole[-1][1]), (end, math.nan)]
+        whole.append((step, value))
+    return whole
 
 
 def runs_of(given: Mapping[str, Any] | None) -> dict[str, tuple[list[float], list[float]]]:
     """Recorded runs as plain columns, as far as they are such.
 
     Raises:
+        TypeError: There is no label, or what it stands for is no steps and rates.
         ValueError: One has no update, not as many rates as steps, or steps that do not grow.
     """
     runs = {}
-    for label, (steps, rates) in (given or {}).items():
+    if given is not None and not isinstance(given, Mapping):
+        raise _no_run(f"applied={given!r}")
+    for label, run in (given or {}).items():
+        steps, rates = _columns(label, run)
         columns = ([float(step) for step in steps], [float(rate) for rate in rates])
         if not columns[0] or len(columns[0]) != len(columns[1]):
             raise ValueError(
@@ -105,6 +148,23 @@ def runs_of(given: Mapping[str, Any] | None) -> dict[str, tuple[list[float], lis
     return runs
 
 
+def _columns(label: str, run: Any) -> tuple[Any, Any]:
+    """Steps and rates: a pair of both, or what has both, as the rows of a file have."""
+    if hasattr(run, "steps") and hasattr(run, "values"):
+        return run.steps, run.values
+    if isinstance(run, str | os.PathLike) or not hasattr(run, "__len__") or len(run) != 2:
+        raise _no_run(f"{run!r} for {label!r}")
+    return run[0], run[1]
+
+
+def _no_run(got: str) -> TypeError:
+    return TypeError(
+        "plot: `applied` must hold, by a label, the steps and the rates of a run, got "
+        f'{got}. For a file write applied={{"run": read_csv("run.csv")}}, with read_csv of '
+        "lrkit.plan."
+    )
+
+
 def reach(schedules: Sequence[Schedule], runs: Mapping[str, Any], updates: float | None) -> float:
     """How far to draw so that all is seen: the plan or the schedules, and every recorded run."""
     planned = updates or max(default_span(schedule) for schedule in schedules)
@@ -113,7 +173,8 @@ def reach(schedules: Sequence[Schedule], runs: Mapping[str, Any], updates: float
 
 
 def _sum(total: float) -> str:
-    return f"Σ rate {axis.rate(total, 4)}"
+    text = axis.rate(total, 4)
+    return f"Σ rate {f'{float(text):,.0f}' if 1e3 <= abs(total) < 1e12 else text}"
 
 
 def _joins(one: Series) -> list[Point]:

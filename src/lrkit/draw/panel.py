@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -15,6 +16,9 @@ DECADES = 4
 NOTE = 100
 #: From the axes to the legend, in sizes of its font: the labels of the axis are between.
 BELOW = 5.0
+#: Size of the legend's font in points, the height of its lines and what is between two entries,
+#: both in sizes of the font.
+FONT, LEADING, BETWEEN = 8.5, 1.2, 0.5
 
 
 def draw(ax: Any, line: Line, index: int) -> None:
@@ -55,7 +59,7 @@ def scale(ax: Any, lines: Sequence[Line], span: float, log: bool) -> None:
     ax.set_xlim(0, span)
     ax.xaxis.set_major_formatter(lambda value, _: axis.step(value))
     ax.set_ylabel("learning rate")
-    values = [value for line in lines for _, value in line.points]
+    values = [v for line in lines for _, v in line.points if not math.isnan(v)]
     high = max(values)
     if log:
         lowest = min(value for value in values if value > 0)
@@ -79,8 +83,14 @@ def epoch_axis(ax: Any, epoch: float | None) -> None:
     top.spines["top"].set_color(_grey(ax))
 
 
-def legend(panels: Sequence[Any], notes: Sequence[str]) -> None:
-    """The labels, and then the notes, below the axes, where they hide no curve."""
+def legend(panels: Sequence[Any], notes: Sequence[str], *, grow: bool = False) -> None:
+    """The labels, and then the notes, below the axes, where they hide no curve.
+
+    Args:
+        panels: The axes, one above the other.
+        notes: Lines to write.
+        grow: The figure becomes higher by all that is more than one line.
+    """
     handles, labels = panels[0].get_legend_handles_labels()
     for note in notes:
         handles += panels[0].plot([], [], linestyle="none")
@@ -92,12 +102,18 @@ def legend(panels: Sequence[Any], notes: Sequence[str]) -> None:
         bbox_to_anchor=(0.5, 0.0),
         borderaxespad=BELOW,
         frameon=False,
-        prop={"family": "monospace", "size": 8.5},
+        prop={"family": "monospace", "size": FONT},
+        labelspacing=BETWEEN,
         labelcolor=panels[0].title.get_color(),
         handlelength=3.5,
     )
     for text in box.get_texts():
         text.set_parse_math(False)
+    if grow:
+        page = panels[0].figure
+        lines = sum(label.count("\n") + 1 for label in labels)
+        more = FONT / 72 * (LEADING * (lines - 1) + BETWEEN * (len(labels) - 1))
+        page.set_figheight(page.get_figheight() + more)
 
 
 def _grey(ax: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lrkit.core.schedule import Schedule
 from lrkit.draw import sampling
-from lrkit.draw.span import HIGHEST, default_span
+from lrkit.draw.span import HIGHEST, checked_span, default_span
 
 #: Most points of one series.
 LIMIT = 1000
@@ -100,12 +100,7 @@ def series(schedule: Schedule, span: float | None = None, *, limit: int = LIMIT)
             f"series: `schedule` must be a schedule, got schedule={schedule!r}. "
             "Read a text with `lrkit.read` first."
         )
-    end = default_span(schedule) if span is None else float(span)
-    if not 0 < end < math.inf:
-        raise ValueError(
-            f"series: `span` must be positive and finite, got span={span}. "
-            "Leave it out for the whole schedule."
-        )
+    end = default_span(schedule) if span is None else checked_span("series", span)
     if limit < 100:
         raise ValueError(f"series: `limit` must be at least 100, got limit={limit}.")
     knots, last = _knots(schedule, end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from lrkit.core.schedule import Schedule
 
@@ -14,6 +15,34 @@ FAR = 2**48
 HIGHEST = 1e300
 #: So many joins of an endless schedule show how it goes on.
 CYCLES = 4
+
+
+def checked_span(who: str, span: Any) -> float:
+    """The last step to draw, as a user gives it.
+
+    Args:
+        who: The name that the user called, for the message.
+        span: What the user gave.
+
+    Raises:
+        TypeError: It is no number.
+        ValueError: It is not positive and finite.
+
+    >>> checked_span("plot", 4000)
+    4000.0
+    """
+    if isinstance(span, str | bytes | bool) or not hasattr(span, "__float__"):
+        raise TypeError(
+            f"{who}: `span` must be one number, the last step to draw, got span={span!r}. Every "
+            "picture begins at step 0."
+        )
+    end = float(span)
+    if not 0 < end < math.inf:
+        raise ValueError(
+            f"{who}: `span` must be positive and finite, got span={span}. "
+            "Leave it out for the whole schedule."
+        )
+    return end
 
 
 def default_span(schedule: Schedule) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lrkit.core.schedule import Schedule
 from lrkit.plan.audit import Audit, audit
+from lrkit.plan.faults import stride
 from lrkit.plan.plan import Plan
 from lrkit.plan.read_csv import Recorded
 from lrkit.plan.run import Run
@@ -25,16 +26,16 @@ def audit_csv(recorded: Recorded, schedule: Schedule, plan: Plan | None = None) 
     As planned: 2 updates, the first at the rate 1, the last at 0.5.
     """
     if plan is None:
-        plan = Plan(updates=max(1, round(min(schedule.length, recorded.steps[-1] + 1))))
-    return audit(plan, _run(recorded, plan), schedule=schedule)
+        end = recorded.steps[-1] + stride(recorded.steps)
+        plan = Plan(updates=max(1, round(min(schedule.length, end))))
+    return audit(plan, _run(recorded), schedule=schedule)
 
 
-def _run(recorded: Recorded, plan: Plan) -> Run:
-    """The run as far as a file of steps and rates tells: no accumulation, no calls of a loop."""
-    pace = plan.updates_per_epoch or plan.updates
+def _run(recorded: Recorded) -> Run:
+    """The run as far as a file of steps and rates tells: no epochs, accumulation, calls of fit."""
     return Run(
         steps=list(recorded.steps),
-        epochs=[int(step // pace) for step in recorded.steps],
+        epochs=[0] * len(recorded.steps),
         rates=list(recorded.values),
         accumulation=None,
         told=None,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from lrkit.core.schedule import Schedule
-from lrkit.plan.faults import CLOSE, counts_alike
-from lrkit.plan.finding import Finding, counted
+from lrkit.plan.faults import CLOSE, counts_alike, few
+from lrkit.plan.finding import Finding, counted, number
 from lrkit.plan.plan import Plan
 from lrkit.plan.run import Run
 
@@ -23,7 +23,7 @@ def found(plan: Plan, run: Run, schedule: Schedule) -> Iterator[Finding]:
     if math.isinf(schedule.length):
         return
     yield from _never_reached(plan, run, schedule)
-    yield from _late_fits(run, schedule)
+    yield from few(list(_late_fits(run, schedule)), "fit")
     yield from _overshot(plan, run, schedule)
 
 
@@ -45,15 +45,18 @@ def _accumulation(plan: Plan, run: Run, schedule: Schedule) -> Finding:
     end = math.ceil(schedule.length / pace) if math.isfinite(schedule.length) else None
     stop = float(schedule(schedule.length)) if end is not None else 0.0
     if end is not None and end < run.furthest:
-        text += f": it finished early, at update {end} of {max(run.furthest, plan.updates)}"
+        text += f": it finished early, at update {number(end)} of "
+        text += f"{number(max(run.furthest, plan.updates))}"
         text += f", and the updates from there on had the rate {stop:.6g}"
     elif end is not None and end > plan.updates:
-        text += f": it would end at update {end}, and the plan ends at {plan.updates}"
+        text += (
+            f": it would end at update {number(end)}, and the plan ends at {number(plan.updates)}"
+        )
     row = len(run.steps) // 2
     return run.finding(
         "accumulation",
-        f"{text}. Update {run.steps[row]} had {float(run.rates[row]):.6g} in place of "
-        f"{schedule(int(run.steps[row])):.6g}.",
+        f"{text}. Update {number(run.steps[row])} had {float(run.rates[row]):.6g} in place "
+        f"of {schedule(int(run.steps[row])):.6g}.",
     )
 
 
@@ -69,8 +72,8 @@ def _never_reached(
         return  # what is cut off is flat
     yield Finding(
         "too-long",
-        f"The schedule{_of(name)} is {counted(length, 'update')} long and the run {last}: it never "
-        f"reaches its stop value {stop:.6g}, but ends at {_the(name)} "
+        f"The schedule{_of(name)} is {counted(length, 'update')} long and the run {number(last)}: "
+        f"it never reaches its stop value {stop:.6g}, but ends at {_the(name)} "
         f"{float(schedule(last - 1)):.6g}. {_another(plan, run, schedule, last, name)}",
     )
 
@@ -86,8 +89,8 @@ def _height(run: Run, schedule: Schedule, name: str | None) -> float:
 def _late_fits(run: Run, schedule: Schedule) -> Iterator[Finding]:
     """Calls of fit that began when the schedule was over."""
     rows = [*(fit.row for fit in run.fits), len(run.steps)]
-    for number, fit in enumerate(run.fits, start=1):
-        count = rows[number] - fit.row
+    for place, fit in enumerate(run.fits, start=1):
+        count = rows[place] - fit.row
         if fit.first < schedule.length or not count:
             continue
         rate = float(run.rates[fit.row])
@@ -101,8 +104,8 @@ def _late_fits(run: Run, schedule: Schedule) -> Iterator[Finding]:
             way_out = f"schedule | another piece of {counted(count, 'update')}"
         yield Finding(
             "fit-after-end",
-            f"Fit number {number} began at update {fit.first}, and the schedule is over at "
-            f"{schedule.length:g}: its {counted(count, 'update')} had the rate {rate:.6g}, "
+            f"Fit number {place} began at update {number(fit.first)}, and the schedule is over at "
+            f"{number(schedule.length)}: its {counted(count, 'update')} had the rate {rate:.6g}, "
             f"{effect}. Write {way_out}, or begin with a new optimizer.",
         )
 
@@ -125,9 +128,9 @@ def _overshot(
     to = max(furthest, plan.updates)
     yield Finding(
         "overshot",
-        f"The run went on to update {furthest - 1}, and the schedule{_of(name)} is over at "
-        f"{schedule.length:g}: {counted(furthest - end, 'update')}, from {end} on, had its stop "
-        f"value {float(schedule(schedule.length)):.6g}. {why}. "
+        f"The run went on to update {number(furthest - 1)}, and the schedule{_of(name)} is over at "
+        f"{number(schedule.length)}: {counted(furthest - end, 'update')}, from {number(end)} on, "
+        f"had its stop value {float(schedule(schedule.length)):.6g}. {why}. "
         f"{_another(plan, run, schedule, to, name)}",
     )
 

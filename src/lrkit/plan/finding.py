@@ -35,11 +35,20 @@ class Finding:
         return self.text
 
 
+def number(value: float) -> str:
+    """A count, or a length of a schedule, with separated thousands.
+
+    >>> number(35190), number(35190.0), number(12.5)
+    ('35,190', '35,190', '12.5')
+    """
+    return f"{int(value):,}" if value == int(value) else f"{float(value):,.6g}"
+
+
 def counted(count: float, thing: str) -> str:
     """A number of things in words.
 
-    >>> counted(1, "update"), counted(2, "update"), counted(3, "batch")
-    ('1 update', '2 updates', '3 batches')
+    >>> counted(1, "update"), counted(35190, "update"), counted(3, "batch")
+    ('1 update', '35,190 updates', '3 batches')
     """
-    many = thing if count == 1 else f"{thing}{'es' if thing.endswith('ch') else 's'}"
-    return f"{count:g} {many}" if isinstance(count, float) else f"{count} {many}"
+    many = f"{thing}{'es' if thing.endswith('ch') else 's'}"
+    return f"{number(count)} {thing if count == 1 else many}"

@@ -32,7 +32,7 @@ class Recorded:
     values: array[float] = field(repr=False, hash=False)
 
 
-def read_csv(path: str | os.PathLike[str]) -> Recorded:
+def read_csv(path: str | os.PathLike[str], who: str = "diff") -> Recorded:
     """The steps and rates in a CSV file, as `lrkit.keras.Recorder` or TensorBoard write it.
 
     With a header, by the names of the columns: `step`, and one of `learning_rate`, `lr` and
@@ -41,13 +41,14 @@ def read_csv(path: str | os.PathLike[str]) -> Recorded:
 
     Args:
         path: The file: UTF-8, with commas.
+        who: The command or function that reads, for the message.
 
     Raises:
         OSError: The file cannot be read.
         ValueError: The columns are not clear, a line does not hold a whole step of 0 or more and a
             finite rate, or the steps do not grow. Names the line.
     """
-    reader = _Reader(os.fspath(path))
+    reader = _Reader(os.fspath(path), who)
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         return reader.read(file)
 
@@ -55,8 +56,8 @@ def read_csv(path: str | os.PathLike[str]) -> Recorded:
 class _Reader:
     """Reads one file, and knows where it is when something is wrong."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, who: str) -> None:
+        self.path, self.who = path, who
         self.steps, self.values = array("q"), array("d")
 
     def read(self, file: Iterator[str]) -> Recorded:
@@ -136,7 +137,7 @@ class _Reader:
         self.values.append(rate)
 
     def _refuse(self, rule: str, found: str, way_out: str) -> NoReturn:
-        raise ValueError(f"diff: the file {self.path!r} must {rule}, got {found}. {way_out}")
+        raise ValueError(f"{self.who}: the file {self.path!r} must {rule}, got {found}. {way_out}")
 
 
 def _is_number(text: str) -> bool:

@@ -1,12 +1,18 @@
-"""Write the pictures of docs/pictures.md, on light and dark paper: `python -m tools.pictures`."""
+"""Write the pictures of docs/pictures.md and docs/finder.md: `python -m tools.pictures`.
+
+Each on light and on dark paper.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lrkit import Plan, cosine, hold, warmup, wsd
 from lrkit.draw import plot, save
+from lrkit.finder import Curve, suggest
 from lrkit.plan.audit_csv import audit_csv
 from lrkit.plan.read_csv import read_csv
 
@@ -35,6 +41,12 @@ def applied(dark: bool, folder: Path) -> Any:
     return plot(PLANNED, plan=RUN, applied={path.name: curve}, notes=notes, dark=dark)
 
 
+def sweep(dark: bool) -> Any:
+    """What `lrkit find mnist` recorded once, as the finder shows it now."""
+    rates, losses = np.loadtxt(ASSETS / "mnist-sweep.csv", delimiter=",", skiprows=1, unpack=True)
+    return suggest(Curve(rates, losses)).plot(dark=dark)
+
+
 def write(folder: Path) -> list[Path]:
     """All pictures, into a folder."""
     written = []
@@ -42,6 +54,7 @@ def write(folder: Path) -> list[Path]:
         paper = "dark" if dark else "light"
         written.append(save(several(dark), folder / f"several-{paper}.svg"))
         written.append(save(applied(dark, folder), folder / f"applied-{paper}.svg"))
+        written.append(save(sweep(dark), folder / f"sweep-{paper}.svg"))
     (folder / "learning_rate.csv").unlink()
     return written
 

@@ -1,4 +1,4 @@
-"""The pictures of docs/pictures.md are what the code draws."""
+"""The pictures of docs/pictures.md and docs/finder.md are what the code draws."""
 
 import re
 
@@ -21,7 +21,7 @@ def test_the_pictures_are_current(tmp_path):
 
 
 def test_every_picture_is_shown_on_its_paper():
-    page = (pictures.ASSETS.parent / "pictures.md").read_text("utf-8")
-    for name in ("several", "applied"):
+    for name, page in {"several": "pictures", "applied": "pictures", "sweep": "finder"}.items():
+        text = (pictures.ASSETS.parent / f"{page}.md").read_text("utf-8")
         for paper in ("light", "dark"):
-            assert f"(assets/{name}-{paper}.svg#only-{paper})" in page
+            assert f"(assets/{name}-{paper}.svg#only-{paper})" in text

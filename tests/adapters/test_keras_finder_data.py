@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -124,14 +125,58 @@ def torch_data() -> Any:
     return torch.utils.data.DataLoader(pairs, batch_size=4, shuffle=True, generator=generator)
 
 
+def split_torch_data() -> Any:
+    torch = pytest.importorskip("torch")
+
+    class Noisy(torch.utils.data.Dataset):
+        def __init__(self) -> None:
+            self.transforms = [Noise()]
+
+        def __len__(self) -> int:
+            return 40
+
+        def __getitem__(self, index: int) -> Any:
+            return self.transforms[0](ONES[index]), TARGETS[index]
+
+    generator = torch.Generator().manual_seed(1)
+    train, _ = torch.utils.data.random_split(Noisy(), [40, 0], generator=generator)
+    both = torch.utils.data.ConcatDataset([train])
+    return torch.utils.data.DataLoader(both, batch_size=4, shuffle=True, generator=generator)
+
+
+class Noise:
+    """A transform with a generator and a counter."""
+
+    def __init__(self) -> None:
+        self.rng, self.state = np.random.default_rng(0), {"calls": [0]}
+
+    def __call__(self, x: Any) -> Any:
+        self.state["calls"][0] += 1
+        return (x + self.rng.normal() + self.state["calls"][0]).astype("float32")
+
+
+class Wrapped(Dataset):
+    """A data set in another one, with a layer that draws."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = SimpleNamespace(data=SimpleNamespace(noise=Noise()))
+        self.layer = keras.layers.GaussianNoise(0.1, seed=1)
+
+    def __getitem__(self, index: int) -> Any:
+        x, y = super().__getitem__(index)
+        x = self.layer(self.inner.data.noise(x), training=True)
+        return keras.ops.convert_to_numpy(x), y
+
+
 KINDS: dict[str, list[Callable[[], Any]]] = {
     "tensorflow": [tensorflow_data],
     "jax": [],
-    "torch": [torch_data],
+    "torch": [torch_data, split_torch_data],
 }
 
 
-@pytest.mark.parametrize("make", [Dataset, Loop, *KINDS[BACKEND]])
+@pytest.mark.parametrize("make", [Dataset, Loop, Wrapped, *KINDS[BACKEND]])
 def test_the_next_pass_is_that_of_data_which_was_not_searched_on(make: Any) -> None:
     def passes(data: Any) -> list[Any]:
         gone = data if not isinstance(data, Dataset) else [data[place] for place in range(10)]

@@ -1,6 +1,7 @@
 """`lrkit.optax.find_lr`: the losses of a plain loop, in one scan, of whatever has parameters."""
 
 import itertools
+import random
 import sys
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+import torch
 from flax import nnx
 
 import lrkit.optax
@@ -129,6 +131,53 @@ def test_nothing_given_changes():
         np.array_equal(a, b)
         for a, b in zip(jax.tree.leaves(copies), jax.tree.leaves((start, data)), strict=True)
     )
+
+
+class Shuffled:
+    """Batches from a loader, in an order and with noise from everywhere."""
+
+    def __init__(self):
+        self.rng, self.passes = np.random.default_rng(0), 0
+        self.loader = torch.utils.data.DataLoader(
+            [tuple(map(np.asarray, one)) for one in batches(6)],
+            shuffle=True,
+            batch_size=None,
+            collate_fn=lambda one: one,
+        )
+
+    def __iter__(self):
+        self.passes += 1
+        kept = list(self.loader)
+        for place in self.rng.permutation(6):
+            x, y = kept[place]
+            yield x, y + np.float32(1e-3 * (np.random.rand() + random.random()))
+
+
+def states(data):
+    return [
+        (data.rng.bit_generator.state, data.passes, random.getstate()),
+        [np.asarray(part).tobytes() for part in np.random.get_state()[1:]],
+        torch.get_rng_state().tolist(),
+    ]
+
+
+def test_random_states_are_as_before():
+    data, seen = Shuffled(), []
+    before = states(data)
+    find_lr(loss, params(), optax.sgd, data, repeats=2, **RANGE)
+    assert states(data) == before
+    # A longer training draws more, from the same start.
+    given = {"effort": "confirm", "updates": 800}
+    find_lr(loss, params(), optax.sgd, data, progress=lambda *of: seen.append(of[0]), **given)
+    assert "training" in seen
+    assert states(data) == before
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        find_lr(loss, params(), optax.sgd, data, progress=stopped, **RANGE)
+    assert states(data) == before
 
 
 def test_confirmed_by_a_validation():

@@ -259,3 +259,14 @@ def test_how_fine_a_sweep_is_is_left_to_find_lr(fake, effort):
     assert "per_decade" not in asked.names
     assert run("find", "train_it:make", *options, "--per-decade", "25").exit_code == 0
     assert asked.names["per_decade"] == 25
+
+
+def test_what_the_users_code_prints_is_no_part_of_the_answer(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "noisy_make.py").write_text(
+        "import sys\n\ndef make():\n    print('loaded')\n    sys.exit(0)\n"
+    )
+    done = run("find", "noisy_make:make", "--json")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "loaded" in done.stderr
+    assert "noisy_make:make ended the program with sys.exit(0)" in done.stderr

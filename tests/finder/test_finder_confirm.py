@@ -66,7 +66,9 @@ def test_what_is_out_of_reach_is_come_nearer_to(side):
     found = confirm(Landscape(-3.0), Found(suggestion=10 ** (-3.0 + 4 * side)), updates=1600)
     # Four steps of 0.5 less one, then three of 0.375 less one: the ends are 1.5 and 0.75 farther.
     assert math.log10(found.rate) == pytest.approx(-3 + side * (4 - 1.5 - 0.75 * 0.75) - 0.03)
-    assert found.spread == pytest.approx(0.75)
+    # A better one may be anywhere beyond, and the table says so.
+    assert found.spread is None
+    assert f"The best training had the {'lowest' if side > 0 else 'highest'} peak" in str(found)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +176,36 @@ def test_all_diverge():
     }
     assert not found
     assert found.reason.startswith("All 9 trainings diverged, with peaks from 0.000562 to 0.316.")
-    assert (found.effort, found.low, found.spread, found.cost) == ("confirm", 0.01, None, 2600)
+    assert (found.effort, found.low, found.high, found.cost) == ("confirm", None, None, 2600)
+
+
+def test_trainings_that_all_end_alike_say_nothing():
+    """As a rate of errors on a few examples does."""
+    calls = []
+
+    def train(peak, updates):
+        calls.append((peak, updates))
+        return 0.0
+
+    found = confirm(train, Found(suggestion=0.01, low=0.001, high=0.1), updates=800)
+    assert not found
+    assert found.reason.startswith("All trainings of 200 updates ended alike, at 0.")
+    assert (found.low, found.high) == (None, None)
+    assert len(calls) == 6  # no way to go was shown
+
+
+def test_a_tie_of_two_is_no_tie_of_all():
+    found = confirm(
+        lambda p, n: max(abs(math.log10(p) + 2), 0.6), Found(suggestion=0.01), updates=800
+    )
+    assert found
+
+
+@pytest.mark.parametrize("rate", [0.3, 1e-4])
+def test_the_range_holds_the_rate(rate):
+    start = Found(suggestion=rate, low=0.001, high=0.1)
+    found = confirm(Landscape(math.log10(rate)), start, updates=1600)
+    assert found.low <= found.rate <= found.high
 
 
 def test_all_of_the_longer_diverge():

@@ -172,7 +172,7 @@ def test_inline_of_a_confirmation_says_what_it_cost():
     found = confirmed()
     html = ElementTree.fromstring(found._repr_html_())
     text = html.find("p").text
-    assert f", 9 of 10 within {found.spread:.2f} decades; confirm, {found.cost:,} updates" in text
+    assert f", 9/10 within {found.spread:.2f} decades; confirm, {found.cost:,} updates" in text
     found = suggest(sweep())
     text = ElementTree.fromstring(found._repr_html_()).find("p").text
     assert f", spread {found.spread:.2f} decades; sweep, {found.cost:,} updates" in text

@@ -86,7 +86,8 @@ def test_confirm(schedule, seed):
     swept = suggest(recorded(Sweep(per_decade=20).rates, seed))
     place = math.log10(found.trials[0].peak)
     assert place == pytest.approx(round(8 * (math.log10(swept.rate) - 0.15)) / 8)
-    assert (found.low, found.high, found.rules) == (swept.low, swept.high, swept.rules)
+    assert found.low == min(swept.low, found.rate)
+    assert (found.high, found.rules) == (max(swept.high, found.rate), swept.rules)
     # Progress is told after each update.
     assert found.cost == swept.cost + sum(trial.updates for trial in found.trials)
     assert [row[1:] for row in told if row[0] == "sweep"] == [

@@ -137,3 +137,10 @@ def test_of_repeats_the_most_decide():
 def test_found_without_anything():
     assert not Found()
     assert Found(suggestion=0.1)
+
+
+def test_a_sweep_that_was_stopped_has_diverged():
+    """Whatever its own, shorter beginning says of the noise."""
+    curve = Curve(np.geomspace(1e-4, 1, 40), np.ones(40), stopped=True)
+    assert curve.diverged
+    assert not Curve(np.geomspace(1e-4, 1, 40), np.ones(40)).diverged

@@ -127,7 +127,9 @@ def find(
         for name, value in options.items()
         if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
-    with Bar(sys.stderr) as bar, _users_errors(ctx, target):
+    # What the user's code prints is not part of the answer.
+    printed = contextlib.redirect_stdout(sys.stderr)
+    with Bar(sys.stderr) as bar, _users_errors(ctx, target), printed:
         find_lr, places, names = made.load(options["seed"])
         names |= given | {"progress": bar}
         if names.get("effort") == "confirm" and names.get("updates") is None:
@@ -197,8 +199,14 @@ def _users_errors(ctx: click.Context, target: str) -> Iterator[None]:
         yield
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
+    except SystemExit as error:
+        raise Failure(
+            f"{target} ended the program with sys.exit({error.code!r}). Put what is not to run "
+            'when it is imported behind `if __name__ == "__main__":`, and parse no arguments in it.'
+        ) from error
     except Exception as error:
-        is_said = isinstance(error, ValueError | TypeError) and str(error).startswith("find_lr: ")
+        ours = tuple(f"{name}: " for name in FUNCTIONS)
+        is_said = isinstance(error, ValueError | TypeError) and str(error).startswith(ours)
         is_debug = ctx.find_root().params.get("debug")
         if is_debug or is_said or target in BUILT_IN:
             raise

@@ -40,9 +40,9 @@ def confirm(
         seed: For searches that draw; the present one draws nothing.
 
     Returns:
-        `start` with the new suggestion, the trials and what they cost; its range is still that of
-        the sweep. Where all trainings diverged, or all of the longer ones, no suggestion but the
-        reason.
+        `start` with the new suggestion, the trials and what they cost; its range is that of the
+        sweep, and wider where the suggestion is outside. Where the trainings say nothing (all of
+        the longer ones diverged, or all ended alike), no suggestion but the reason.
 
     Raises:
         ValueError: `updates` or `budget` is out of range, or too small together.
@@ -68,8 +68,12 @@ def confirm(
     cost = start.cost + sum(trial.updates for trial in trials)
     found = replace(start, effort="confirm", trials=trials, cost=cost, spread=None)
     if chosen is None:
-        return replace(found, suggestion=None, reason=_diverged(trials))
-    return replace(found, suggestion=chosen[0], spread=chosen[1])
+        reason = _nothing(trials)
+        return replace(found, suggestion=None, low=None, high=None, limit=None, reason=reason)
+    peak, off = chosen
+    low = None if start.low is None else min(start.low, peak)
+    high = None if start.high is None else max(start.high, peak)
+    return replace(found, suggestion=peak, spread=off, low=low, high=high)
 
 
 def _centre(start: Found) -> float:
@@ -79,8 +83,20 @@ def _centre(start: Found) -> float:
     return start.rate / 10**ABOVE if is_coarse else start.rate
 
 
+def _nothing(trials: tuple[Trial, ...]) -> str:
+    """Why there is no peak."""
+    longest = max(trial.updates for trial in trials)
+    losses = {trial.loss for trial in trials if trial.updates == longest and not trial.diverged}
+    if losses:
+        return (
+            f"All trainings of {longest} updates ended alike, at {losses.pop():.6g}. Judge them by "
+            "a loss that tells them apart: not by a rate of errors, but by the loss itself, and on "
+            "more examples."
+        )
+    return _diverged(trials)
+
+
 def _diverged(trials: tuple[Trial, ...]) -> str:
-    """Why there is no peak, where all of the longest trainings diverged."""
     gone, words = trials, "trainings"
     if not all(trial.diverged for trial in trials):
         longest = max(trial.updates for trial in trials)
@@ -89,6 +105,5 @@ def _diverged(trials: tuple[Trial, ...]) -> str:
     peaks = [trial.peak for trial in gone]
     return (
         f"All {len(gone)} {words} diverged, with peaks from {min(peaks):.3g} to {max(peaks):.3g}. "
-        "Look whether `train` begins at the same state each time; else clip the gradients or warm "
-        "up longer."
+        "Clip the gradients or warm up longer."
     )

@@ -26,6 +26,7 @@ class Curve:
     Args:
         rates: Growing positive rates, shape (n,).
         losses: The loss of each, of its own batch alone; not a running mean. Shape (n,).
+        stopped: Whether the sweep was stopped because it diverged. What is not finite says so too.
 
     Attributes:
         rates: The rates up to divergence, float64.
@@ -44,8 +45,9 @@ class Curve:
     rates: np.ndarray
     losses: np.ndarray
     given: tuple[np.ndarray, np.ndarray]
+    stopped: bool
 
-    def __init__(self, rates: Any, losses: Any) -> None:
+    def __init__(self, rates: Any, losses: Any, *, stopped: bool = False) -> None:
         given_rates = _row("rates", rates)
         given_losses = _row("losses", losses)
         if len(given_rates) != len(given_losses) or not len(given_rates):
@@ -63,6 +65,7 @@ class Curve:
         object.__setattr__(self, "given", (given_rates, given_losses))
         object.__setattr__(self, "rates", given_rates[:end])
         object.__setattr__(self, "losses", given_losses[:end])
+        object.__setattr__(self, "stopped", stopped)
 
     def __repr__(self) -> str:
         end = ", diverged" if self.diverged else ""
@@ -174,7 +177,7 @@ class Curve:
     @cached_property
     def diverged(self) -> bool:
         """Whether it ended in divergence: see `Stop`."""
-        if len(self) < len(self.given[1]):
+        if self.stopped or len(self) < len(self.given[1]):
             return True
         stop = Stop(updates=len(self))
         return any([stop(loss) for loss in self.losses])

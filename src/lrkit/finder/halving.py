@@ -116,11 +116,17 @@ class _Round:
         return list(found.values())
 
     def _places(self, place: float, found: dict[float, Trial]) -> Iterator[float]:
-        """The first three, then one beyond the best as long as that is at an end."""
+        """The first three, then one beyond the best as long as that is at an end.
+
+        Where all are equal there is no way to go.
+        """
         for shift in (0.0, -self.apart, self.apart):
             yield GRID * round((place + shift) / GRID)
         while True:
-            best = min(found, key=lambda each: (found[each].loss_or_more, each))
+            losses = {each: found[each].loss_or_more for each in sorted(found)}
+            best = min(losses, key=losses.__getitem__)  # the lowest one of equals
+            if len({*losses.values()}) == 1 and losses[best] < math.inf:
+                return
             if best == min(found):
                 yield best - self.apart
             elif best == max(found):

@@ -146,8 +146,8 @@ def _swept(
     cost = 0
     for number, sweep in enumerate(sweeps):
         first = seed + number * turns
-        losses = [_losses(probe, sweep.rates, first + turn, tell) for turn in range(turns)]
-        found = suggest([Curve(sweep.rates[: len(one)], one) for one in losses], rule=rule)
+        curves = [_curve(probe, sweep.rates, first + turn, tell) for turn in range(turns)]
+        found = suggest(curves, rule=rule)
         cost += found.cost
         # Half of what may be spent is left for the trainings.
         if found or length is None or cost + sweeps[-1].updates * turns > BUDGET / 2 * length:
@@ -171,15 +171,16 @@ def _rates_of(shape: Schedule, count: int) -> np.ndarray:
     return np.asarray(shape.over(count)(np.arange(count)), dtype=float)
 
 
-def _losses(probe: Probe, rates: np.ndarray, seed: int, tell: Progress) -> list[float]:
-    """The losses up to the divergence, which is the last of them."""
-    stop, losses = Stop(updates=len(rates)), []
+def _curve(probe: Probe, rates: np.ndarray, seed: int, tell: Progress) -> Curve:
+    """What a sweep records, up to its divergence."""
+    stop, losses, stopped = Stop(updates=len(rates)), [], False
     for loss in probe.losses(rates, seed):
         losses.append(loss)
         tell("sweep", len(losses), len(rates))
-        if stop(loss):
+        stopped = stop(loss)
+        if stopped:
             break
-    return losses
+    return Curve(rates[: len(losses)], losses, stopped=stopped)
 
 
 def _trained(probe: Probe, rates: np.ndarray, seed: int, tell: Progress) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lrkit.draw import axis
+from lrkit.finder.choice import is_open
 from lrkit.finder.found import Found
 from lrkit.finder.rules import OWN, PEERS
 
@@ -10,7 +11,7 @@ from lrkit.finder.rules import OWN, PEERS
 #: measured on small problems.
 SWEEP_ERROR = 0.12
 #: What the spread is of each effort.
-SPREAD = {"sweep": "spread", "confirm": "9 of 10 within"}
+SPREAD = {"sweep": "spread", "confirm": "9/10 within"}
 #: Characters of a line, and of its first column.
 WIDTH, FIRST = 88, 13
 
@@ -43,6 +44,8 @@ def report(found: Found) -> str:
         lines += ["", found.reason]
     elif found.effort == "sweep":
         lines += ["", _honest()]
+    elif found.trials and is_open(found.trials):
+        lines += ["", _open(found)]
     return "\n".join(lines)
 
 
@@ -72,6 +75,17 @@ def _honest() -> str:
     return (
         f"A sweep alone had a median error of about {SWEEP_ERROR:g} decades, a factor of "
         f"{10**SWEEP_ERROR:.1f}."
+    )
+
+
+def _open(found: Found) -> str:
+    longest = max(trial.updates for trial in found.trials)
+    last = [trial for trial in found.trials if trial.updates == longest]
+    best = min(last, key=lambda trial: trial.loss_or_more)
+    which = "lowest" if best.peak == min(trial.peak for trial in last) else "highest"
+    return (
+        f"The best training had the {which} peak that was tried, {best.peak:.3g}: there may be a "
+        "better one beyond. Search again with more updates."
     )
 
 

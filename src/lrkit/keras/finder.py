@@ -95,7 +95,7 @@ def find_lr(
     >>> model = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(1)])
     >>> model.compile(keras.optimizers.SGD(0.1), loss="mse")
     >>> found = find_lr(model, x, x @ np.ones((4, 1), "float32"), per_decade=10)
-    >>> 0.01 < found.rate < 0.5, round(float(model.optimizer.learning_rate), 6)
+    >>> 0.01 < found.rate < 1, round(float(model.optimizer.learning_rate), 6)
     (True, 0.1)
     """
     _check(model, class_weight, sample_weight, seed)

@@ -111,7 +111,7 @@ def find_lr(
         else Pool(Batches(batches, buffer=buffer, argument="batches"))
     )
     return find(
-        OptaxProbe(loss, params, optimizer, pool, key, validation),
+        OptaxProbe(loss, params, optimizer, pool, key, validation, [] if stacked else [batches]),
         effort=effort,
         lr_min=lr_min,
         lr_max=lr_max,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import jax
@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from lrkit.finder.kept import OwnState, Undo, random_states
 from lrkit.optax.arguments import RATE, name_of
 from lrkit.optax.dtypes import as_before
 from lrkit.optax.pool import Pool
@@ -26,6 +27,7 @@ class OptaxProbe(contextlib.AbstractContextManager["OptaxProbe"]):
         pool: The batches.
         key: Of `jax.random`, or None.
         validation: `validation(params)`, or None.
+        sources: What the batches come from, whose own state is put back.
     """
 
     def __init__(
@@ -36,18 +38,37 @@ class OptaxProbe(contextlib.AbstractContextManager["OptaxProbe"]):
         pool: Pool,
         key: Any,
         validation: Callable[[Any], Any] | None,
+        sources: Iterable[Any] = (),
     ) -> None:
         self._loss, self._optimizer, self._pool, self._key = loss, optimizer, pool, key
         self._params = jax.tree_util.tree_map(jnp.asarray, params)
         self._validation = None if validation is None else jax.jit(validation)
         self._train = jax.jit(self._scan)
         self._last = self._params
+        self._sources = sources
+        self._undo: list[Undo] = []
+
+    def __enter__(self) -> OptaxProbe:
+        self._undo = [OwnState(self._sources).restore, *random_states()]
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._last = self._params
+        try:
+            self._put_back()
+        except BaseException:  # Ctrl-C in the middle of it: once more, and whole
+            self._put_back()
+            raise
+        finally:
+            self._undo = []
+
+    def _put_back(self) -> None:
+        for undo in self._undo:
+            undo()
 
     def losses(self, rates: np.ndarray, seed: int) -> Iterator[float]:
         """The loss of each update, when all are made."""
+        self._put_back()
         stack, order = self._pool.take(len(rates), seed)
         key = self._key
         if key is not None and seed:

@@ -6,6 +6,8 @@ import functools
 import weakref
 from typing import Any
 
+_SCHEDULERS: weakref.WeakKeyDictionary[Any, None] = weakref.WeakKeyDictionary()  # by age
+
 
 class Attached:
     """Hooks of an optimizer that tell a scheduler, for as long as both live.
@@ -43,7 +45,17 @@ class Attached:
             optimizer.register_load_state_dict_post_hook(loaded),
         ]
         weakref.finalize(scheduler, _remove, handles)
+        _SCHEDULERS[scheduler] = None
         optimizer.add_param_group = _telling(optimizer.add_param_group, told)
+
+
+def schedulers_of(optimizer: Any) -> list[Any]:
+    """Each `Scheduler` that lives and sets numbers of this optimizer, the youngest last.
+
+    Args:
+        optimizer: The optimizer, without a wrapper.
+    """
+    return [one for one in list(_SCHEDULERS) if one._inner is optimizer]
 
 
 def _telling(add: Any, told: weakref.ref[Any]) -> Any:

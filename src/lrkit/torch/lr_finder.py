@@ -50,7 +50,11 @@ def find_lr(
 
         update k of the sweep, counted from 0, has
         rate(k) = lr_min * (lr_max / lr_min) ** (k / (n - 1)),   0 <= k < n
-        a group has rate(k) * (its rate now) / (the highest rate of all groups now)
+        a group has rate(k) * (its rate) / (the highest rate of all groups)
+
+    The rates of the groups are to each other what an lrkit `Scheduler` of the optimizer makes them
+    (`lr_scale`, `multipliers`, `relative`), warmup or not; without one, what they are now, or
+    `initial_lr` where all are 0, and where these are all the same, what `lr_scale` says.
 
     Everything is as before afterwards, to the last bit, also when it fails or Ctrl-C stops it:
     parameters, buffers, gradients, the state of the optimizer and its groups, of the scaler, of

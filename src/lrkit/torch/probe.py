@@ -13,10 +13,15 @@ import torch
 from torch import Tensor
 from torch.optim import optimizer as torch_optimizer
 
+from lrkit.core.extremes import extremes
+from lrkit.core.schedule import Schedule
+from lrkit.core.text import read
 from lrkit.finder.batches import Batches
 from lrkit.torch import evidence
+from lrkit.torch.attached import schedulers_of
+from lrkit.torch.groups import SCALE
 from lrkit.torch.hyperparameters import Group, plain
-from lrkit.torch.randomness import Randomness, Workers, generators_of, sow
+from lrkit.torch.randomness import DataState, Randomness, generators_of, sow
 from lrkit.torch.remembered import Remembered
 from lrkit.torch.targets import put
 
@@ -66,14 +71,14 @@ class TorchProbe(contextlib.AbstractContextManager["TorchProbe"]):
         if validation is not None and self._judge is None:
             self._held_out = Batches(validation, argument="validation")
         self._sources = [data, validation]
-        self._ratios = ratios(training.optimizer.param_groups)
+        self._ratios = ratios(training.optimizer)
 
     def __enter__(self) -> TorchProbe:
         one = self._training
         self._hooks = hooks_of(one.optimizer)
         self._gradient_hooks = gradient_hooks_of(one.optimizer)
         self._randomness = Randomness()
-        self._workers = [Workers(data) for data in self._sources]
+        self._data = [DataState(data) for data in self._sources]
         drawn = [generator for data in self._sources for generator in generators_of(data)]
         scaler = [] if one.scaler is None else [vars(one.scaler)]
         hooks = [*self._hooks, *self._gradient_hooks]
@@ -90,12 +95,12 @@ class TorchProbe(contextlib.AbstractContextManager["TorchProbe"]):
             self._put_back()
             raise
         finally:
-            del self._remembered, self._randomness, self._workers
+            del self._remembered, self._randomness, self._data
 
     def _put_back(self) -> None:
         self._remembered.put_back()
-        for workers in self._workers:
-            workers.put_back()
+        for data in self._data:
+            data.put_back()
         self._randomness.put_back()
 
     def _begin(self, seed: int) -> None:
@@ -103,8 +108,8 @@ class TorchProbe(contextlib.AbstractContextManager["TorchProbe"]):
         self._put_back()
         self._remembered.without_gradients()
         silence(self._hooks, self._gradient_hooks)
-        for workers in self._workers:
-            workers.put_aside()
+        for data in self._data:
+            data.put_workers_aside()
         if seed:
             sow(seed, self._drawn)
 
@@ -206,29 +211,78 @@ def examples_in(batch: Any) -> int:
     return 1
 
 
-def ratios(groups: Sequence[Group]) -> list[float]:
-    """The rate of each group as a part of the highest one.
+def ratios(optimizer: Any) -> list[float]:
+    """The rate of each group as a part of the highest one; a single group has 1.
 
-    Where a warmup has set all rates to 0: of the rates that a scheduler of PyTorch began with, or
-    of their `lr_scale`; a single group has 1.
+    They are those of the training, whichever update of a warmup the groups are at: by a
+    `Scheduler` of lrkit that sets the rates, at its present update. Without one: of the present
+    rates, or, where a warmup has set all to 0, of those that a scheduler of PyTorch began with;
+    and where these are the same in all groups, of their `lr_scale`.
+
+    Args:
+        optimizer: The optimizer, without a wrapper.
 
     Raises:
         ValueError: They are 0, and nothing says what they are to each other.
 
-    >>> ratios([{"lr": 0.1}, {"lr": 0.025}])
-    [1.0, 0.25]
+    >>> weights = [torch.nn.Parameter(torch.zeros(2)) for _ in range(2)]
+    >>> groups = [{"params": [weights[0]], "lr": 0.025}, {"params": [weights[1]]}]
+    >>> ratios(torch.optim.SGD(groups, lr=0.1))
+    [0.25, 1.0]
     """
-    for name in ("lr", "initial_lr", "lr_scale"):
-        if all(name in group for group in groups):
-            found = [plain(group[name]) for group in groups]
-            if all(map(math.isfinite, found)) and max(found) > 0:
-                return [rate / max(found) for rate in found]
-    if len(groups) == 1:
+    found = _scheduled(optimizer) or _of_groups(optimizer.param_groups)
+    if all(map(math.isfinite, found)) and max(found) > 0:
+        return [rate / max(found) for rate in found]
+    if len(found) == 1:
         return [1.0]
     raise ValueError(
         "find_lr: `optimizer` must have a rate above 0 in some group, got 0 in all of them: their "
         "ratios are kept. Call it before there is a scheduler with a warmup from 0."
     )
+
+
+def _scheduled(optimizer: Any) -> list[float]:
+    """What a `Scheduler` makes of the groups' rates; empty where none sets them."""
+    setting = [
+        one
+        for one in schedulers_of(optimizer)
+        if any(scheduled.name == "lr" for scheduled in one._hyperparameters)
+    ]
+    if not setting:
+        return []
+    scheduler = setting[-1]
+    [given] = [one for one in scheduler._hyperparameters if one.name == "lr"]
+    multipliers = scheduler.multipliers
+    members = scheduler._members.all
+    schedules = [given.of(member) for member in members]
+    # Of several schedules the peaks, which stay what they are to each other; of one, itself.
+    tops = {one: extremes(one)[1] for one in set(schedules) - {None}}
+    if len(set(schedules)) == 1:
+        tops = dict.fromkeys(tops, 1.0)
+    found = []
+    for member, schedule, multiplier in zip(members, schedules, multipliers, strict=True):
+        if schedule is None:
+            found.append(plain(member.group["lr"]))
+            continue
+        base = member.initial["lr"] if "lr" in scheduler._relative else 1.0
+        found.append(tops[schedule] * base * _now(multiplier, scheduler.updates))
+    return found
+
+
+def _of_groups(groups: Sequence[Group]) -> list[float]:
+    """What the groups say of their rates."""
+    rates = [plain(group["lr"]) for group in groups]
+    if not any(rates) and all("initial_lr" in group for group in groups):
+        rates = [plain(group["initial_lr"]) for group in groups]
+    if len(set(rates)) > 1 or not any(SCALE in group for group in groups):
+        return rates  # those of a training that counts its `lr_scale` have it in them
+    scales = [group.get(SCALE, 1.0) for group in groups]
+    return [_now(read(one) if isinstance(one, str) else one, 0) for one in scales]
+
+
+def _now(multiplier: Any, update: int) -> float:
+    """The number that a multiple of the rate is at an update."""
+    return plain(multiplier(update) if isinstance(multiplier, Schedule) else multiplier)
 
 
 def hooks_of(optimizer: Any) -> list[dict[Any, Any]]:

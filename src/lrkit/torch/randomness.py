@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
+from lrkit.finder.kept import DEPTH, OwnState, random_states, within
 from lrkit.torch.remembered import GENERATORS
 
 
@@ -17,26 +18,32 @@ class Randomness:
     """The global generators, as they are when this is made."""
 
     def __init__(self) -> None:
-        self._cpu = torch.get_rng_state()
+        self._process = random_states()
         self._cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
+        self._xpu = torch.xpu.get_rng_state_all() if torch.xpu.is_initialized() else None
         self._mps = torch.mps.get_rng_state() if torch.backends.mps.is_available() else None
-        self._numpy = np.random.get_state()
-        self._python = random.getstate()
 
     def put_back(self) -> None:
         """As they were."""
-        torch.set_rng_state(self._cpu)
+        for undo in self._process:
+            undo()
         if self._cuda is not None:
             torch.cuda.set_rng_state_all(self._cuda)
+        if self._xpu is not None:
+            torch.xpu.set_rng_state_all(self._xpu)
         if self._mps is not None:
             torch.mps.set_rng_state(self._mps)
-        np.random.set_state(self._numpy)
-        random.setstate(self._python)
 
 
 def sow(seed: int, generators: Iterable[Any]) -> None:
     """Seed the global generators, and these."""
-    torch.manual_seed(seed)
+    # Not torch.manual_seed: where a device is not in use yet, it would leave this seed for it.
+    torch.default_generator.manual_seed(seed)
+    for device in (torch.cuda, torch.xpu):
+        if device.is_initialized():
+            device.manual_seed_all(seed)
+    if torch.backends.mps.is_available():
+        torch.mps.manual_seed(seed)
     np.random.seed(seed % 2**32)
     random.seed(seed)
     for generator in generators:
@@ -50,49 +57,34 @@ def sow(seed: int, generators: Iterable[Any]) -> None:
 
 
 def generators_of(data: Any) -> list[Any]:
-    """The generators of some data: a loader's, and those of its samplers and its dataset.
+    """The generators of some data: a loader's, and those of its samplers and its data sets.
 
     Args:
-        data: A loader or any other iterable.
+        data: A loader or any other iterable; of a function, its own attributes count.
     """
-    found: list[Any] = []
-    for one in _parts(data):
-        found += [value for value in _attributes(one).values() if isinstance(value, GENERATORS)]
-    return found
+    depth = DEPTH if isinstance(data, Iterable) else 1
+    return [one for one in within([data], depth) if isinstance(one, GENERATORS)]
 
 
-class Workers:
-    """The workers that a loader keeps from epoch to epoch, put aside: a probe has its own.
+class DataState:
+    """What data keep in attributes, and the workers of a loader: a probe has its own workers.
 
     Args:
-        data: A loader or any other iterable.
+        data: A loader or any other iterable, or a function, which is left alone.
     """
 
     def __init__(self, data: Any) -> None:
         self._loader = data if isinstance(data, DataLoader) else None
         self._kept = getattr(data, "_iterator", None)
+        self._own = OwnState([data] if isinstance(data, Iterable) else [])
 
-    def put_aside(self) -> None:
+    def put_workers_aside(self) -> None:
         """The next iteration starts others."""
         if self._loader is not None:
             self._loader._iterator = None
 
     def put_back(self) -> None:
         """As they were."""
+        self._own.restore()
         if self._loader is not None:
             self._loader._iterator = self._kept
-
-
-def _parts(data: Any) -> Iterator[Any]:
-    yield data
-    for name in ("dataset", "sampler", "batch_sampler"):
-        part = _attributes(data).get(name)
-        if part is not None:
-            yield part
-            inner = _attributes(part).get("sampler")
-            if inner is not None:
-                yield inner
-
-
-def _attributes(thing: Any) -> dict[str, Any]:
-    return getattr(thing, "__dict__", {})

@@ -1,6 +1,6 @@
 """A Keras model as what the finder trains."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
@@ -8,11 +8,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from lrkit.keras.finding.attributes import Attributes
+from lrkit.finder.kept import Attributes, OwnState
 from lrkit.keras.finding.batches import Batches
 from lrkit.keras.finding.leaves import Batch
-from lrkit.keras.finding.own_state import OwnState
-from lrkit.keras.finding.randomness import Randomness, seed_all
+from lrkit.keras.finding.randomness import Randomness, known_of_keras, seed_all
 from lrkit.keras.finding.rate import SettableRate, scope_of
 from lrkit.keras.finding.state import ModelState
 from lrkit.keras.steps import concrete, tensor_of
@@ -39,7 +38,7 @@ class KerasProbe:
         model: Any,
         batches: Batches,
         validation: Batches | None = None,
-        data: Any = None,
+        data: Iterable[Any] = (),
         class_weight: dict[int, float] | None = None,
     ) -> None:
         self._model = model
@@ -55,7 +54,7 @@ class KerasProbe:
         if _BACKEND == "jax":
             model.jax_state_sync()
         with ExitStack() as end:
-            own = OwnState(self._data)
+            own = OwnState(self._data, known_of_keras)
             end.callback(own.restore)
             if not _is_built(model):
                 # Losses and metrics are unbuilt again afterwards: `fit` draws a batch to build

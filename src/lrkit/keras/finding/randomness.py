@@ -2,31 +2,39 @@
 
 import random
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 from keras.src.backend.common import global_state
 
-from lrkit.keras.finding.attributes import Attributes
+from lrkit.finder.kept import Attributes, Undo, random_states
 from lrkit.keras.finding.state import Variables
 
 #: Of a step from one seed to the next: odd and far from any power of 2.
 _STRIDE = 0x9E3779B9
-Undo = Callable[[], Any]
+_SEED = "seed_generator_state"
 
 
 class Randomness:
     """Python, NumPy, Keras, TensorFlow and torch, where they are loaded."""
 
     def __init__(self) -> None:
-        self._undo: list[Undo] = [*_python(), *_keras(), *_tensorflow(), *_torch()]
+        self._undo: list[Undo] = [*random_states(), *_keras(), *_tensorflow(), *_cuda()]
 
     def restore(self) -> None:
         """Puts everything back, as often as one likes."""
         for undo in self._undo:
             undo()
+
+
+def known_of_keras(one: Any) -> list[Undo] | None:
+    """What puts back the seeds in a generator, a layer or a model that data hold."""
+    if isinstance(one, keras.random.SeedGenerator):
+        return [Variables([one.state]).restore]
+    if isinstance(one, keras.Layer):
+        return [Variables([each for each in one.variables if each.name == _SEED]).restore]
+    return None
 
 
 def seed_all(model: Any, seed: int) -> None:
@@ -42,17 +50,15 @@ def seed_all(model: Any, seed: int) -> None:
     np.random.seed(seed % 2**32)
     torch = sys.modules.get("torch")
     if torch is not None:
-        torch.manual_seed(seed)
+        # Not torch.manual_seed: where CUDA is not in use yet, it would leave this seed for it.
+        torch.default_generator.manual_seed(seed)
+        if torch.cuda.is_available() and torch.cuda.is_initialized():
+            torch.cuda.manual_seed_all(seed)
     for variable in model.variables:
-        if variable.name == "seed_generator_state":
+        if variable.name == _SEED:
             state = keras.ops.convert_to_numpy(variable).copy()
             state[0] = (int(state[0]) + seed * _STRIDE) % 2**31
             variable.assign(state)
-
-
-def _python() -> list[Undo]:
-    state, of_numpy = random.getstate(), np.random.get_state()
-    return [lambda: random.setstate(state), lambda: np.random.set_state(of_numpy)]
 
 
 def _keras() -> list[Undo]:
@@ -85,13 +91,9 @@ def _tensorflow() -> list[Undo]:
     return undo
 
 
-def _torch() -> list[Undo]:
+def _cuda() -> list[Undo]:
     torch = sys.modules.get("torch")
-    if torch is None:
+    if torch is None or not (torch.cuda.is_available() and torch.cuda.is_initialized()):
         return []
-    state = torch.get_rng_state()
-    undo: list[Undo] = [lambda: torch.set_rng_state(state)]
-    if torch.cuda.is_available() and torch.cuda.is_initialized():
-        of_cuda = torch.cuda.get_rng_state_all()
-        undo.append(lambda: torch.cuda.set_rng_state_all(of_cuda))
-    return undo
+    of_cuda = torch.cuda.get_rng_state_all()
+    return [lambda: torch.cuda.set_rng_state_all(of_cuda)]

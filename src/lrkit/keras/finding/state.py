@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from lrkit.keras.finding.attributes import Attributes
+from lrkit.finder.kept import Attributes
 from lrkit.keras.unwrapped import unwrapped
 
 _BACKEND = keras.backend.backend()

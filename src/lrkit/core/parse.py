@@ -14,7 +14,8 @@ MOST_PACKED_CHARACTERS = 120_000_000
 # Strings and comments are passed over as a whole: a bracket in them is none.
 _BRACKETS = re.compile(r"""'[^'\n]*'|"[^"\n]*"|#[^\n]*|[][(){}]""")
 _TEXTS = re.compile(r"""'[^'\n]*'|"[^"\n]*"|#[^\n]*""")
-_NUMBER = r"(?<![\w.])((?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][-+]?\d+)?)"
+# Atomic: thousands of digits are looked at once.
+_NUMBER = r"(?<![\w.])((?>\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][-+]?\d++)?)"
 _PER_CENT = re.compile(_NUMBER + r"\s*%(?=\s*(?:[]),*/>|]|$))")
 _NO_TIMES = re.compile(_NUMBER + r"\s*(?![eExXoObBjJ]\d*\b)([^\W\d]\w*)")
 _PACKED = re.compile(r'"lr1:[0-9a-f:]*[A-Za-z0-9+/=]*"')

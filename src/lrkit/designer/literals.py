@@ -87,8 +87,9 @@ def names_in(text: str) -> set[str]:
     >>> sorted(names_in("cosine(10*epoch) >> hold(rest)"))
     ['epoch', 'rest']
     """
-    calls = {id(n.func) for n in ast.walk(parse(text)) if isinstance(n, ast.Call)}
-    found = [n for n in ast.walk(parse(text)) if isinstance(n, ast.Name)]
+    tree = parse(text)  # kept: nodes are told apart by where they are in memory
+    calls = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+    found = [n for n in ast.walk(tree) if isinstance(n, ast.Name)]
     return {n.id for n in found if id(n) not in calls and n.id not in NAMES}
 
 

@@ -124,7 +124,7 @@ def test_the_warmup_is_seen_closer(seen: Any) -> None:
 def test_a_recorded_run_is_drawn_and_audited(seen: Any) -> None:
     assert seen["run"]["curves"] == [{"id": "run-0", "paths": 1}, {"id": "line-0", "paths": 1}]
     words = " ".join(seen["run"]["words"])
-    assert "The run made 8000 of the 10000 updates of the plan" in words
+    assert "The run made 8,000 of the 10,000 updates of the plan" in words
     assert "update 500 had 0.0009, and the schedule says 0.001" in words
 
 

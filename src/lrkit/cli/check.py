@@ -69,7 +69,7 @@ def check(
     lrkit check "1e-3 * cosine(2500)" --epochs 10 --examples 10000 --batch-size 32
     lrkit check "1e-3 * (warmup(5*percent) >> cosine(95*percent))" --updates 10000 --beta2 0.999
     lrkit check "0.1 * (warmup(5) >> cosine(85))" --unit epochs --epochs 90 --batches 5004
-    """  # noqa: D301  # Click wants the control character itself
+    """
     from lrkit import Plan
     from lrkit import check as examine
 

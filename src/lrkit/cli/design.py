@@ -45,7 +45,7 @@ def design(
     lrkit design
     lrkit design "1e-3 * (warmup(500) >> cosine(9500))" "1e-3 * wsd(10000, warmup=500, cooldown=2000)"
     lrkit design "1e-3 * cosine(updates)" --epochs 10 --examples 60000 --batch-size 32
-    """  # noqa: D301, E501  # Click wants the control character itself, and the line as it is typed
+    """  # noqa: E501  # a line as it is typed
     from lrkit.designer import serve
     from lrkit.designer.server import link_state
 

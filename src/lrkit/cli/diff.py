@@ -67,7 +67,7 @@ def diff(
     lrkit diff "1e-3 * cosine(100)" "1e-3 * linear(100)"
     lrkit diff "1e-3 * cosine(100)" "like.torch.CosineAnnealingLR(T_max=100, base_lr=1e-3)"
     lrkit diff "1e-3 * cosine(10*epoch)" learning_rate.csv --let epoch=1875 --tolerance 1e-6
-    """  # noqa: D301  # Click wants the control character itself
+    """
     from lrkit.plan import diff as compare
 
     if output is not None:

@@ -116,7 +116,7 @@ def find(
     lrkit find mnist
     lrkit find train:make -o sweep.png
     lrkit find train:make --effort confirm --updates 20000 --schedule "warmup(5) >> cosine(95)"
-    """  # noqa: D301  # Click wants the control character itself
+    """
     from lrkit.cli.find_show import Bar, shown
 
     ctx.meta[WORDS] = in_options(ctx, FUNCTIONS, {"shape": "schedule"})

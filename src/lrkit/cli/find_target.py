@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from lrkit.cli.group import Failure
@@ -67,7 +67,7 @@ def _function(module: str, name: str) -> Callable[[], Any]:
     if module.endswith(".py"):
         way_out = f"Write {module.removesuffix('.py').replace('/', '.')}:{name}."
         raise Failure(f"MODULE must be a name as in an import, got {module!r}. {way_out}")
-    folder = os.getcwd()  # noqa: PTH109  # sys.path has texts
+    folder = str(Path.cwd())
     if folder not in sys.path and "" not in sys.path:
         sys.path.insert(0, folder)
     try:

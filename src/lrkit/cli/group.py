@@ -126,7 +126,8 @@ def _is_text_error(error: Exception) -> bool:
 
 def _place(error: Exception) -> str | None:
     """A part of the text that does not parse, and a mark under the place."""
-    return str(error.pointer()) if _is_text_error(error) else None  # type: ignore[attr-defined]
+    pointer = getattr(error, "pointer", None)
+    return str(pointer()) if callable(pointer) else None
 
 
 def _report(error: click.ClickException) -> None:

@@ -130,7 +130,7 @@ def mnist(ctx: click.Context, /, out: Path, resume: bool, as_json: bool, **optio
     lrkit mnist
     lrkit mnist --schedule cosine --schedule step --schedule exponential --out compared
     lrkit mnist --schedule "peak * (warmup(epoch) >> cosine(updates - epoch))"
-    """  # noqa: D301  # Click wants the control character itself
+    """
     from lrkit.cli.mnist_show import Terminal, picture, table
 
     ctx.meta[WORDS] = in_options(ctx, FUNCTIONS, ARGUMENTS)

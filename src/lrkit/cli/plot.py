@@ -64,7 +64,7 @@ def plot(
     lrkit plot "warmup(5) >> cosine(95)" "linear(100)" --over 10000 --difference -o compare.png
     lrkit plot "1e-3 * cosine(10*epoch)" --epochs 10 --examples 60000 --batch-size 32 -o c.svg
     lrkit plot "1e-3 * cosine(updates)" --updates 8000 --run learning_rate.csv -o applied.png
-    """  # noqa: D301  # Click wants the control character itself
+    """
     from lrkit import draw
     from lrkit.draw.save import check_target
 

@@ -40,7 +40,7 @@ def shapes(names: tuple[str, ...], as_json: bool) -> None:
     lrkit shapes
     lrkit shapes wsd "cosine restarts" OneCycleLR
     lrkit shapes --json
-    """  # noqa: D301  # Click wants the control character itself
+    """
     from lrkit.draw.gallery import entries, find
     from lrkit.draw.terminal import Style
 

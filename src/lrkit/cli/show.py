@@ -51,7 +51,7 @@ def show(
     lrkit show "1e-3 * cosine(10 * epoch)" --let epoch=1875
     lrkit show "1e-3 * cosine(updates)" --epochs 10 --examples 60000 --batch-size 32
     lrkit show "warmup(5) >> hold(75) >> cosine(20)" --over 10000
-    """  # noqa: D301  # Click wants the control character itself
+    """
     from lrkit.draw.series import series
     from lrkit.draw.terminal import Style, chart, numbers
 

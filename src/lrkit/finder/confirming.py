@@ -23,7 +23,6 @@ def confirm(
     *,
     updates: int,
     budget: float = 2.0,
-    seed: int = 0,
 ) -> Found:
     """The learning rate that short trainings speak for, begun at what a sweep suggests.
 
@@ -37,7 +36,6 @@ def confirm(
         start: What a sweep suggests. One without a suggestion is returned as it is.
         updates: Of a full training. A whole number of 1 or more.
         budget: How much to spend, in full trainings; the sweep is not counted. Positive.
-        seed: For searches that draw; the present one draws nothing.
 
     Returns:
         `start` with the new suggestion, the trials and what they cost; its range is that of the

@@ -118,7 +118,7 @@ def find(
             return _trained(probe, peak * _rates_of(shape, count), seed, tell)
 
         budget = BUDGET - found.cost / length
-        return confirm(train, found, updates=length, budget=budget, seed=seed)
+        return confirm(train, found, updates=length, budget=budget)
 
 
 def _length(updates: int, effort: str, swept: int) -> int:

@@ -57,3 +57,11 @@ def test_empty_and_used_up():
     assert first(batches, 2) == [1, 2]
     with pytest.raises(ValueError, match="got none the second time"):
         next(batches)
+
+
+@pytest.mark.parametrize("buffer", [False, None, 0, "kept", ()])
+def test_what_is_no_buffer_draws_nothing(buffer):
+    data = iter([1, 2])
+    with pytest.raises(TypeError, match=r"or buffer=\[\], a list that gets the batches"):
+        Batches(data, buffer=buffer)
+    assert list(data) == [1, 2]

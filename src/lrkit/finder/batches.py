@@ -35,7 +35,7 @@ class Batches:
             )
         self._once: Iterator[Any] | None = None
         if isinstance(data, Iterator):
-            if buffer is False:
+            if buffer is not True and not isinstance(buffer, list):
                 raise TypeError(
                     f"find_lr: `{argument}` must be iterable more than once, got an iterator of "
                     f"type {type(data).__name__}, whose batches would be gone. Give what it was "
